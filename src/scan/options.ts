@@ -1,0 +1,65 @@
+/** What `Engine.open` takes, and the one place of its defaults. */
+
+/** What one scan may spend, on the object and all that is inside it. All are integers ≥ 0. */
+export interface BudgetLimits {
+  /** Containers inside containers. */
+  readonly maxDepth: number;
+  /** Entries in all containers together. */
+  readonly maxEntries: number;
+  /** Bytes that come out of containers, all together. */
+  readonly maxExpandedBytes: number;
+  /** Bytes out per byte of the outermost object; counted once more than `ratioFloorBytes` came out. */
+  readonly maxRatio: number;
+  readonly ratioFloorBytes: number;
+  /** From the start of the object's scan. */
+  readonly timeoutMs: number;
+}
+export const DEFAULT_BUDGET: BudgetLimits = {
+  maxDepth: 16,
+  maxEntries: 10_000,
+  maxExpandedBytes: 1024 * 1024 * 1024,
+  maxRatio: 250,
+  ratioFloorBytes: 16 * 1024 * 1024,
+  timeoutMs: 120_000,
+};
+
+export interface EngineOptions {
+  /** Pattern files (`.npf`), signature sources, or directories of them; empty: the factory patterns. */
+  readonly patterns: readonly string[];
+  /** Directory of compiled images; default in the XDG cache directory. */
+  readonly cacheDirectory: string;
+  /** Worker threads that scan. */
+  readonly threads: number;
+  /** Report every signature that matches, not only the first. */
+  readonly allMatches: boolean;
+  readonly budget: BudgetLimits;
+}
+
+/** One pattern file that is active. */
+export interface ActivePatterns {
+  /** Path of the pattern file or of the sources. */
+  readonly path: string;
+  readonly number: number;
+  /** Signatures in it that this engine uses. */
+  readonly signatures: number;
+  /** Signatures in it that this engine skipped, by reason. */
+  readonly skipped: Readonly<Record<string, number>>;
+  /** ISO 8601, UTC. */
+  readonly released: string;
+  readonly channel: string;
+  /** True when it is the factory pattern file. */
+  readonly factory: boolean;
+}
+
+export interface EngineInfo {
+  readonly productVersion: string;
+  readonly engineVersion: string;
+  readonly node: string;
+  readonly patterns: readonly ActivePatterns[];
+  /** The highest pattern number that is active. */
+  readonly patternNumber: number;
+  readonly signatures: number;
+  /** Milliseconds that loading (or compiling) took, and whether it was compiled now. */
+  readonly loadMs: number;
+  readonly compiled: boolean;
+}
