@@ -1,0 +1,172 @@
+/**
+ * Every setting of the product, once: its key in the file, its flag, its environment variable, its kind and its default.
+ *
+ * The flags of the command, their help, the environment, the schema of the file and `engine config check` all read this table. A new
+ * setting is one row here, one line in SettingValues and one in schema.ts (a test compares the three).
+ */
+import { availableParallelism } from 'node:os';
+import { DEFAULT_BUDGET } from '../scan/options.ts';
+import { cacheDirectory, type Environment } from './directories.ts';
+import type { Kind, Value } from './kinds.ts';
+
+/** Keys as they stand in the file (`[section]` and key joined by a dot), and the types of their values. */
+export interface SettingValues {
+  readonly patterns: readonly string[];
+  readonly threads: number;
+  readonly cache: string;
+  readonly 'scan.all-matches': boolean;
+  readonly 'scan.allow-unscanned': boolean;
+  readonly 'scan.include': readonly string[];
+  readonly 'scan.exclude': readonly string[];
+  readonly 'scan.exclude-directories': readonly string[];
+  /** Empty: no log. */
+  readonly 'scan.log': string;
+  readonly 'budget.max-depth': number;
+  readonly 'budget.max-entries': number;
+  readonly 'budget.max-expanded': number;
+  readonly 'budget.max-ratio': number;
+  readonly 'budget.ratio-floor': number;
+  readonly 'budget.timeout': number;
+}
+export type SettingKey = keyof SettingValues;
+
+export interface Setting<Key extends SettingKey = SettingKey> {
+  readonly key: Key;
+  readonly kind: Kind;
+  /** As commander reads it. Repeatable when the kind is a list. */
+  readonly flag: string;
+  /** Undefined: not in the environment. */
+  readonly variable: string | undefined;
+  readonly defaultValue: (environment: Environment) => Value;
+  /** For the help, beginning in lower case. */
+  readonly summary: string;
+}
+
+export const THREADS: Kind = { kind: 'integer', min: 1, max: 256 };
+export const COUNT: Kind = { kind: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER };
+
+export const SETTINGS: readonly Setting[] = [
+  {
+    key: 'patterns',
+    kind: { kind: 'paths' },
+    flag: '-p, --patterns <FILE|DIR>',
+    variable: 'SIGWALL_PATTERNS',
+    defaultValue: () => [],
+    summary: 'pattern file (.npf), signature source or directory of them; repeatable (default: the factory patterns)',
+  },
+  {
+    key: 'threads',
+    kind: THREADS,
+    flag: '--threads <N>',
+    variable: 'SIGWALL_THREADS',
+    defaultValue: () => Math.min(availableParallelism(), 256),
+    summary: 'worker threads that scan (default: one for each core)',
+  },
+  {
+    key: 'cache',
+    kind: { kind: 'path' },
+    flag: '--cache <DIR>',
+    variable: 'SIGWALL_CACHE',
+    defaultValue: cacheDirectory,
+    summary: 'directory of compiled patterns (default: in the XDG cache directory)',
+  },
+  {
+    key: 'scan.all-matches',
+    kind: { kind: 'boolean' },
+    flag: '-z, --all-matches',
+    variable: 'SIGWALL_ALL_MATCHES',
+    defaultValue: () => false,
+    summary: 'report every signature that matches, not only the first',
+  },
+  {
+    key: 'scan.allow-unscanned',
+    kind: { kind: 'boolean' },
+    flag: '--allow-unscanned',
+    variable: 'SIGWALL_ALLOW_UNSCANNED',
+    defaultValue: () => false,
+    summary: 'exit 0 although something could not be looked at',
+  },
+  {
+    key: 'scan.include',
+    kind: { kind: 'globs' },
+    flag: '--include <GLOB>',
+    variable: undefined,
+    defaultValue: () => [],
+    summary: 'scan only files that match; repeatable',
+  },
+  {
+    key: 'scan.exclude',
+    kind: { kind: 'globs' },
+    flag: '--exclude <GLOB>',
+    variable: undefined,
+    defaultValue: () => [],
+    summary: 'leave out files that match; repeatable',
+  },
+  {
+    key: 'scan.exclude-directories',
+    kind: { kind: 'globs' },
+    flag: '--exclude-dir <GLOB>',
+    variable: undefined,
+    defaultValue: () => [],
+    summary: 'leave out directories that match, with all that is in them; repeatable',
+  },
+  {
+    key: 'scan.log',
+    kind: { kind: 'path' },
+    flag: '-l, --log <FILE>',
+    variable: 'SIGWALL_LOG',
+    defaultValue: () => '',
+    summary: 'append the lines to FILE as well',
+  },
+  {
+    key: 'budget.max-depth',
+    kind: COUNT,
+    flag: '--max-depth <N>',
+    variable: 'SIGWALL_MAX_DEPTH',
+    defaultValue: () => DEFAULT_BUDGET.maxDepth,
+    summary: 'containers inside containers',
+  },
+  {
+    key: 'budget.max-entries',
+    kind: COUNT,
+    flag: '--max-entries <N>',
+    variable: 'SIGWALL_MAX_ENTRIES',
+    defaultValue: () => DEFAULT_BUDGET.maxEntries,
+    summary: 'entries in all containers of one file together',
+  },
+  {
+    key: 'budget.max-expanded',
+    kind: { kind: 'size' },
+    flag: '--max-expanded <SIZE>',
+    variable: 'SIGWALL_MAX_EXPANDED',
+    defaultValue: () => DEFAULT_BUDGET.maxExpandedBytes,
+    summary: 'bytes that come out of one file, all layers together',
+  },
+  {
+    key: 'budget.max-ratio',
+    kind: COUNT,
+    flag: '--max-ratio <N>',
+    variable: 'SIGWALL_MAX_RATIO',
+    defaultValue: () => DEFAULT_BUDGET.maxRatio,
+    summary: 'bytes that come out for each byte of the file',
+  },
+  {
+    key: 'budget.ratio-floor',
+    kind: { kind: 'size' },
+    flag: '--ratio-floor <SIZE>',
+    variable: 'SIGWALL_RATIO_FLOOR',
+    defaultValue: () => DEFAULT_BUDGET.ratioFloorBytes,
+    summary: 'the ratio counts once more than this came out',
+  },
+  {
+    key: 'budget.timeout',
+    kind: { kind: 'duration' },
+    flag: '--timeout <DURATION>',
+    variable: 'SIGWALL_TIMEOUT',
+    defaultValue: () => DEFAULT_BUDGET.timeoutMs,
+    summary: 'time for one file',
+  },
+];
+
+/** The variable that names the configuration file; no setting itself. */
+export const CONFIG_VARIABLE = 'SIGWALL_CONFIG';
