@@ -36,6 +36,9 @@ export const PURE_ROOMS: readonly string[] = [ENGINE, 'src/dialects'];
 
 /** Package → its door, the one file that imports it. */
 export const DOORS: Readonly<Record<string, string>> = {
+  commander: 'src/frontends/cli/commander.ts',
+  zod: 'src/config/schema.ts',
+  'smol-toml': 'src/config/file.ts',
   picomatch: 'src/files/globs.ts',
   piscina: 'src/scan/pool.ts',
   yauzl: 'src/unpack/zip.ts',
