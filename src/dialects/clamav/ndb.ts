@@ -1,0 +1,66 @@
+/**
+ * Body signatures of one pattern: ndb (`name:target:offset:pattern[:min[:max]]`) and db (`name=pattern`), the oldest form.
+ *
+ * Source: ClamAV manual, Extended signature format.
+ */
+import {
+  type BodySignature,
+  type BytesPattern,
+  type Condition,
+  type Range,
+  TARGET,
+  type Target,
+} from '../../../native-free-engine/signature.ts';
+import { NO_MODIFIERS } from './body-pattern.ts';
+import { EVERY_LEVEL, readLevels } from './levels.ts';
+import type { Line } from './line.ts';
+import { ANYWHERE, readOffset } from './offset.ts';
+import { bytesPattern } from './pattern.ts';
+import { readTarget } from './target.ts';
+import { readName } from './tokens.ts';
+import type { Workspace } from './workspace.ts';
+
+const FIRST_PATTERN: Condition = { kind: 'match', pattern: 0 };
+
+// Names of db once ended with the maker's.
+const OLD_SUFFIX = ' (Clam)';
+
+/**
+ * One line of ndb or ndu, split at `:`.
+ *
+ * @returns undefined when the line is refused
+ */
+export function readNdbLine(line: Line, { patterns }: Workspace): BodySignature | undefined {
+  if (!line.hasFields(4, 6, 'name:target:offset:pattern and up to two levels')) return undefined;
+  const name = readName(line, line.fieldStart(0), line.fieldEnd(0));
+  if (name === undefined) return undefined;
+  // Levels come first: what a later engine may write in the other fields is not ours to judge.
+  const levels = readLevels(line, 4);
+  if (levels === undefined) return undefined;
+  const target = readTarget(line, line.fieldStart(1), line.fieldEnd(1));
+  if (target === undefined) return undefined;
+  const offset = readOffset(line, line.fieldStart(2), line.fieldEnd(2), target);
+  if (offset === undefined) return undefined;
+  const elements = patterns.read(line.fieldStart(3), line.fieldEnd(3), NO_MODIFIERS);
+  if (elements === undefined) return undefined;
+  return bodySignature(name, levels, target, bytesPattern(elements, offset, NO_MODIFIERS));
+}
+
+/**
+ * One line of db, split at `=`: any target, any offset.
+ *
+ * @returns undefined when the line is refused
+ */
+export function readDbLine(line: Line, { patterns }: Workspace): BodySignature | undefined {
+  if (!line.hasFields(2, 2, 'name=pattern')) return undefined;
+  const fullName = readName(line, line.fieldStart(0), line.fieldEnd(0));
+  if (fullName === undefined) return undefined;
+  const name = fullName.endsWith(OLD_SUFFIX) ? fullName.slice(0, -OLD_SUFFIX.length) : fullName;
+  const elements = patterns.read(line.fieldStart(1), line.fieldEnd(1), NO_MODIFIERS);
+  if (elements === undefined) return undefined;
+  return bodySignature(name, EVERY_LEVEL, TARGET.any, bytesPattern(elements, ANYWHERE, NO_MODIFIERS));
+}
+
+function bodySignature(name: string, levels: Range, target: Target, pattern: BytesPattern): BodySignature {
+  return { kind: 'body', name, levels, target, patterns: [pattern], condition: FIRST_PATTERN };
+}
