@@ -1,0 +1,159 @@
+/**
+ * The command `engine`: which subcommand, its options, its exit code.
+ *
+ * Only the module of the subcommand that was asked for is loaded; the others are known by name and summary, for the help and for
+ * "did you mean".
+ */
+import { type Command, commanderExitCode, createCommand, createOption } from './commander.ts';
+import type { CommandContext, DefineCommand } from './context.ts';
+import { codeOf, EXIT, messageWithPath } from './errors.ts';
+import type { CliIo } from './io.ts';
+import type { Operations } from './operations.ts';
+import { Screen } from './screen.ts';
+import { escapeText } from './text.ts';
+
+interface Subcommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly group: string;
+  readonly load: () => Promise<DefineCommand>;
+}
+
+const SCANNING = 'Scanning:';
+const SIGNATURES = 'Signatures:';
+const SETUP = 'Setup:';
+
+const SUBCOMMANDS: readonly Subcommand[] = [
+  {
+    name: 'scan',
+    summary: 'look for malware in files, directories or a stream',
+    group: SCANNING,
+    load: async () => (await import('./commands/scan.ts')).defineScan,
+  },
+  {
+    name: 'explain',
+    summary: 'show what matched where in a file, or why a signature did not',
+    group: SCANNING,
+    load: async () => (await import('./commands/explain.ts')).defineExplain,
+  },
+  {
+    name: 'signatures',
+    summary: 'find, show and try signatures',
+    group: SIGNATURES,
+    load: async () => (await import('./commands/signatures.ts')).defineSignatures,
+  },
+  {
+    name: 'compile',
+    summary: 'make a pattern file from signature sources',
+    group: SIGNATURES,
+    load: async () => (await import('./commands/compile.ts')).defineCompile,
+  },
+  {
+    name: 'config',
+    summary: 'check the configuration',
+    group: SETUP,
+    load: async () => (await import('./commands/config.ts')).defineConfig,
+  },
+  {
+    name: 'version',
+    summary: 'show versions, pattern number and age of the patterns (also -v)',
+    group: SETUP,
+    load: async () => (await import('./commands/version.ts')).defineVersion,
+  },
+];
+
+const HELP = `
+Examples:
+  $ engine scan .                      everything below this directory
+  $ engine scan -i -p sigs/ /srv       only what is found, with your own signatures
+  $ engine -v                          versions, pattern number, age of the patterns
+
+"engine help COMMAND" shows the options of one command.
+`;
+
+/**
+ * Runs the command once.
+ *
+ * @param args what stands behind `engine`
+ * @returns exit code; never throws for anything a person could have caused
+ */
+export async function runCli(args: readonly string[], io: CliIo, operations: Operations): Promise<number> {
+  const screen = new Screen(io);
+  const context: CommandContext = { io, screen, operations, exitCode: EXIT.fine };
+  try {
+    const [program, words] = await programFor(args, context);
+    await program.parseAsync([...words], { from: 'user' });
+    return io.interruption.aborted ? (io.interruption.reason as number) : context.exitCode;
+  } catch (error) {
+    return exitCodeOf(error, context);
+  } finally {
+    screen.flush();
+    await screen.drained();
+  }
+}
+
+/** The program with the one subcommand that is meant filled in, and the arguments as it shall read them. */
+async function programFor(args: readonly string[], context: CommandContext): Promise<[Command, readonly string[]]> {
+  const words = versionFlagAsCommand(args);
+  const meant = words[0] === 'help' ? words[1] : words[0];
+  const program = bareProgram(context);
+  for (const { name, summary, group, load } of SUBCOMMANDS) {
+    const command = program.command(name).summary(summary).description(sentence(summary)).helpGroup(group);
+    if (name === meant) (await load())(command, context);
+  }
+  return [program, words];
+}
+
+/** `engine -v` and `engine --version --json` are `engine version`. */
+function versionFlagAsCommand(args: readonly string[]): readonly string[] {
+  const at = args.findIndex((word) => !word.startsWith('-') || word === '-v' || word === '--version');
+  const isFlag = args[at] === '-v' || args[at] === '--version';
+  return isFlag ? ['version', ...args.slice(0, at), ...args.slice(at + 1)] : args;
+}
+
+function bareProgram({ io, screen }: CommandContext): Command {
+  return createCommand('engine')
+    .description('Looks for malware in files, by signatures. No native code: Node.js is all it needs.')
+    .usage('<command> [options]')
+    .addOption(createOption('-v, --version', 'show versions, pattern number and age of the patterns'))
+    .addHelpOption(createOption('-h, --help', 'show help'))
+    .addHelpCommand(
+      createCommand('help').argument('[command]').summary('show the options of one command').helpGroup(SETUP),
+    )
+    .addHelpText('after', HELP)
+    .enablePositionalOptions() // -v means another thing behind a command
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureHelp({ styleTitle: (title) => screen.paint('stdout', 'bold', title) })
+    .configureOutput({
+      writeOut: (text) => screen.out(text.trimEnd()),
+      writeErr: (text) => screen.err(text.trimEnd()),
+      getOutHelpWidth: () => helpWidth(io.stdout.columns),
+      getErrHelpWidth: () => helpWidth(io.stderr.columns),
+      getOutHasColors: () => true, // paint() decides
+      getErrHasColors: () => true,
+      outputError: (text, write) => write(text.replace(/^error: /, 'engine: ')),
+    });
+}
+
+/** Longer lines are hard to read; without a terminal 100 keeps most options on one line. */
+function helpWidth(columns: number | undefined): number {
+  return Math.min(columns ?? 100, 100);
+}
+
+function sentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+/** Tells what went wrong unless commander did already. */
+function exitCodeOf(error: unknown, { io, screen }: CommandContext): number {
+  if (io.interruption.aborted) return io.interruption.reason as number;
+  const parsed = commanderExitCode(error);
+  // "engine" alone and typing errors are trouble; commander's 1 would say that something was found.
+  if (parsed !== undefined) return parsed === 0 ? EXIT.fine : EXIT.trouble;
+  for (const line of messageWithPath(error).split('\n'))
+    screen.err(`engine: ${screen.paint('stderr', 'red', escapeText(line))}`);
+  // An error without a code is a fault of ours: whoever reports it needs to say where.
+  if (codeOf(error) === 'UNKNOWN' && error instanceof Error && error.stack) screen.err(error.stack);
+  return EXIT.trouble;
+}

@@ -1,0 +1,104 @@
+/**
+ * Results in words: `PATH: NAME FOUND`, `PATH: OK`, `PATH: UNSCANNED reason`, `PATH: ERROR message`.
+ *
+ * The shape is clamscan's, so that scripts that look for ` FOUND$` go on working. A path never breaks a line (text.ts).
+ */
+
+import { lastName } from '../../../files/paths.ts';
+import type { Detection, Unscanned } from '../../../scan/verdict.ts';
+import type { Style } from '../screen.ts';
+import { escapeBytes, escapeText } from '../text.ts';
+import { isSpecial, type ScanResult, SKIP_WORDS, STDIN_PATH } from './result.ts';
+
+export interface LineOptions {
+  /** Only what was found (and errors). */
+  readonly infectedOnly: boolean;
+  /** No OK lines. */
+  readonly suppressOk: boolean;
+  /** Where inside a container; links and excluded files; why something is unscanned. */
+  readonly verbose: boolean;
+}
+
+export interface Line {
+  /** `stderr` for errors. */
+  readonly stream: 'stdout' | 'stderr';
+  /** Up to and with the colon and space. */
+  readonly path: string;
+  readonly text: string;
+  readonly style: Style;
+}
+
+/** Lines for one result; often one, sometimes none. */
+export function linesOf(result: ScanResult, options: LineOptions): readonly Line[] {
+  switch (result.kind) {
+    case 'directory':
+    case 'interrupted':
+      return [];
+    case 'error':
+      return [
+        {
+          stream: 'stderr',
+          path: `${shownPath(result.path)}: `,
+          text: `ERROR ${escapeText(result.message)}`,
+          style: 'red',
+        },
+      ];
+    case 'skipped':
+      if (options.infectedOnly || !(options.verbose || isSpecial(result.reason))) return [];
+      return [outLine(result.path, `SKIPPED ${SKIP_WORDS[result.reason]}`, 'yellow')];
+    case 'verdict':
+      return verdictTexts(result, options).map(([text, style]) => outLine(result.path, text, style));
+  }
+}
+
+/** The path as it stands in a line. */
+export function shownPath(path: Buffer): string {
+  return path.toString('latin1') === STDIN_PATH ? 'stdin' : escapeBytes(path);
+}
+
+function outLine(path: Buffer, text: string, style: Style): Line {
+  return { stream: 'stdout', path: `${shownPath(path)}: `, text, style };
+}
+
+type Text = readonly [text: string, style: Style];
+
+function verdictTexts(result: Extract<ScanResult, { kind: 'verdict' }>, options: LineOptions): readonly Text[] {
+  const { verdict, path } = result;
+  switch (verdict.kind) {
+    case 'clean':
+      return options.infectedOnly || options.suppressOk ? [] : [['OK', 'green']];
+    case 'unscanned':
+      return options.infectedOnly ? [] : unscannedTexts(verdict.unscanned, path, options);
+    case 'infected':
+      return [
+        ...foundTexts(verdict.detections, path, options),
+        ...(options.infectedOnly ? [] : unscannedTexts(verdict.unscanned, path, options)),
+      ];
+  }
+}
+
+function foundTexts(detections: readonly Detection[], path: Buffer, options: LineOptions): Text[] {
+  const texts = detections.map(
+    ({ name, entry }) => `${escapeText(name)} FOUND${options.verbose ? inside(path, entry) : ''}`,
+  );
+  // The same signature in twenty entries is one line, unless the entries are shown.
+  return [...new Set(texts)].map((text) => [text, 'red']);
+}
+
+function unscannedTexts(unscanned: readonly Unscanned[], path: Buffer, options: LineOptions): Text[] {
+  if (unscanned.length === 0) return [];
+  if (!options.verbose) {
+    return [[`UNSCANNED ${[...new Set(unscanned.map(({ reason }) => reason))].join(', ')}`, 'yellow']];
+  }
+  return unscanned.map(({ reason, entry, message }) => [
+    `UNSCANNED ${reason}${inside(path, entry)}: ${escapeText(message)}`,
+    'yellow',
+  ]);
+}
+
+/** ` (in a.zip > b.exe)`; nothing for the file itself. */
+function inside(path: Buffer, entry: readonly string[]): string {
+  if (entry.length === 0) return '';
+  const outermost = path.toString('latin1') === STDIN_PATH ? 'stdin' : escapeBytes(lastName(path));
+  return ` (in ${[outermost, ...entry.map(escapeText)].join(' > ')})`;
+}

@@ -1,0 +1,234 @@
+/**
+ * `engine scan`: from targets to lines, summary and exit code.
+ */
+import { pathFilter } from '../../../files/globs.ts';
+import { TreeSize } from '../../../files/tree-size.ts';
+import type { WalkOptions } from '../../../files/walk.ts';
+import type { EngineInfo, EngineOptions } from '../../../scan/options.ts';
+import { codeOf, EXIT, messageOf } from '../errors.ts';
+import type { CliIo } from '../io.ts';
+import type { Operations, ScanEngine } from '../operations.ts';
+import type { Screen } from '../screen.ts';
+import { jsonLine } from '../text.ts';
+import { tellSkippedSignatures, warnOfFactoryPatterns } from '../warnings.ts';
+import { jsonOf } from './json.ts';
+import { type LineOptions, linesOf, shownPath } from './lines.ts';
+import { LogFile } from './log.ts';
+import { OrderedRun } from './ordered.ts';
+import { Progress } from './progress.ts';
+import type { ScanResult } from './result.ts';
+import { type Summary, summaryJson, summaryLines } from './summary.ts';
+import { Tally } from './tally.ts';
+import { checkTargets, isStdin, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
+
+/** What one run does, all settings resolved. */
+export interface ScanRequest {
+  readonly targets: TargetOptions;
+  readonly globs: {
+    readonly include: readonly string[];
+    readonly exclude: readonly string[];
+    readonly excludeDirectories: readonly string[];
+  };
+  readonly engine: Partial<EngineOptions>;
+  readonly threads: number;
+  readonly lines: LineOptions;
+  readonly json: boolean;
+  readonly summary: boolean;
+  readonly progress: boolean;
+  readonly allowUnscanned: boolean;
+  /** Empty: none. */
+  readonly log: string;
+}
+
+/** Files in flight for each thread: one being searched, one being opened. */
+const FILES_PER_THREAD = 2;
+/** Results that may wait for a slow file before them; a few hundred bytes each. */
+const REORDER_WINDOW = 8192;
+
+/** @returns exit code */
+export async function runScan(
+  request: ScanRequest,
+  io: CliIo,
+  screen: Screen,
+  operations: Operations,
+): Promise<number> {
+  checkTargets(request.targets);
+  const log = request.log === '' ? undefined : new LogFile(request.log);
+  const run = new ScanRun(request, io, screen, log);
+  const engine = await run.open(operations);
+  if (engine === undefined) return io.interruption.reason as number;
+  try {
+    return await run.scan(engine);
+  } finally {
+    // After Ctrl-C nobody wants to wait for a worker that is busy.
+    if (!io.interruption.aborted) await engine.close();
+  }
+}
+
+class ScanRun {
+  readonly #request: ScanRequest;
+  readonly #io: CliIo;
+  readonly #screen: Screen;
+  readonly #log: LogFile | undefined;
+  readonly #tally = new Tally();
+  /** Finished, whether shown or not. */
+  readonly #done = { files: 0, bytes: 0 };
+
+  constructor(request: ScanRequest, io: CliIo, screen: Screen, log: LogFile | undefined) {
+    this.#request = request;
+    this.#io = io;
+    this.#screen = screen;
+    this.#log = log;
+  }
+
+  /** @returns undefined when the run was interrupted meanwhile: the first use of a large set of signatures compiles for a while */
+  async open(operations: Operations): Promise<ScanEngine | undefined> {
+    const waiting = setTimeout(() => this.#screen.status('loading the patterns …'), 300);
+    try {
+      return await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
+    } finally {
+      clearTimeout(waiting);
+      this.#screen.status('');
+    }
+  }
+
+  async scan(engine: ScanEngine): Promise<number> {
+    warnOfFactoryPatterns(engine.info, this.#screen);
+    if (this.#request.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
+    this.#logStart(engine.info);
+    const startedMs = performance.now();
+    await this.#scanAll(engine);
+    return this.#finish(engine.info, performance.now() - startedMs);
+  }
+
+  async #scanAll(engine: ScanEngine): Promise<void> {
+    const signal = this.#io.interruption;
+    const walkOptions = this.#walkOptions();
+    const run = new OrderedRun<ScanItem, ScanResult>((item) => this.#scanOne(engine, item), {
+      concurrency: this.#request.threads * FILES_PER_THREAD,
+      window: REORDER_WINDOW,
+      signal,
+    });
+    const progress = this.#showProgress(run, walkOptions);
+    try {
+      const items = scanItems(startPaths(this.#request.targets, this.#io), walkOptions);
+      for await (const result of run.results(items)) {
+        this.#tally.add(result);
+        this.#show(result);
+        await this.#screen.drained();
+      }
+    } catch (error) {
+      // A list of paths that breaks off: what came before it was scanned, and the summary says so.
+      this.#trouble(messageOf(error));
+    } finally {
+      progress?.stop();
+    }
+  }
+
+  #walkOptions(): WalkOptions {
+    const filter = pathFilter(this.#request.globs);
+    return { signal: this.#io.interruption, ...(filter && { filter }) };
+  }
+
+  #scanOne(engine: ScanEngine, item: ScanItem): Promise<ScanResult> | ScanResult {
+    if (item.kind !== 'file' && item.kind !== 'stdin') return item;
+    const options = { signal: this.#io.interruption };
+    const scanning =
+      item.kind === 'stdin' ? engine.scanStream(this.#io.stdin, options) : engine.scanFile(item.path, options);
+    return scanning.then(
+      (verdict): ScanResult => {
+        this.#done.files++;
+        this.#done.bytes += verdict.size;
+        return { kind: 'verdict', path: item.path, verdict };
+      },
+      (error: unknown): ScanResult => {
+        this.#done.files++;
+        if (this.#io.interruption.aborted) return { kind: 'interrupted' };
+        return { kind: 'error', path: item.path, code: codeOf(error), message: messageOf(error) };
+      },
+    );
+  }
+
+  #showProgress(run: OrderedRun<ScanItem, ScanResult>, walkOptions: WalkOptions): Progress | undefined {
+    if (!this.#screen.isWatched || !this.#request.progress) return undefined;
+    const total = new TreeSize();
+    const { targets } = this.#request;
+    if (![...targets.paths, targets.fileList].some(isStdin)) {
+      // Only an estimate: what is wrong with a path is told by the scan itself.
+      total.count(startPaths(targets, this.#io), walkOptions).catch(() => {});
+    }
+    const done = this.#done;
+    const source = {
+      get files() {
+        return done.files;
+      },
+      get bytes() {
+        return done.bytes;
+      },
+      get path() {
+        return run.oldest && shownPath(run.oldest.path);
+      },
+    };
+    return new Progress(this.#screen, source, total);
+  }
+
+  #show(result: ScanResult): void {
+    if (this.#request.json) {
+      const object = jsonOf(result, this.#request.lines);
+      if (object !== undefined) this.#screen.out(jsonLine(object));
+      if (this.#log === undefined) return;
+    }
+    for (const { stream, path, text, style } of linesOf(result, this.#request.lines)) {
+      this.#log?.line(path + text);
+      if (this.#request.json) continue;
+      const painted = path + this.#screen.paint(stream, style, text);
+      if (stream === 'stdout') this.#screen.out(painted);
+      else this.#screen.err(painted);
+    }
+  }
+
+  #logStart(info: EngineInfo): void {
+    const time = new Date(this.#io.now()).toISOString();
+    this.#log?.line(`--- engine scan, ${time}, engine ${info.engineVersion}, pattern number ${info.patternNumber} ---`);
+  }
+
+  /** Something of our own went wrong that belongs to no file. */
+  #trouble(message: string): void {
+    this.#tally.errors++;
+    this.#log?.line(`ERROR ${message}`);
+    this.#screen.err(`engine: ${this.#screen.paint('stderr', 'red', `ERROR ${message}`)}`);
+  }
+
+  #finish(info: EngineInfo, scanMs: number): number {
+    const { interruption } = this.#io;
+    const exitCode = (): number =>
+      interruption.aborted ? (interruption.reason as number) : this.#tally.exitCode(this.#request);
+    if (interruption.reason === EXIT.brokenPipe) return EXIT.brokenPipe;
+    const summary: Summary = {
+      tally: this.#tally,
+      info,
+      scanMs,
+      now: this.#io.now(),
+      interrupted: interruption.aborted,
+      exitCode: exitCode(),
+    };
+    if (this.#request.summary) this.#showSummary(summary);
+    const failure = this.#log?.close();
+    if (failure !== undefined) this.#trouble(failure);
+    return exitCode();
+  }
+
+  #showSummary(summary: Summary): void {
+    const lines = summaryLines(summary);
+    for (const line of lines) this.#log?.line(line);
+    if (this.#request.json) this.#screen.out(jsonLine(summaryJson(summary)));
+    else for (const line of lines) this.#screen.out(line);
+  }
+}
+
+function untilInterrupted<T>(work: Promise<T>, interruption: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    interruption.addEventListener('abort', () => resolve(undefined), { once: true });
+    work.then(resolve, reject);
+  });
+}
