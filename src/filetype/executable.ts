@@ -1,0 +1,19 @@
+/** Facts of an executable, whatever its format. */
+import type { ByteSource, ExecutableFacts } from '../../native-free-engine/scanner/object.ts';
+import { readElf } from './elf.ts';
+import type { FileType } from './file-type.ts';
+import { readMachO } from './macho.ts';
+import { readPe } from './pe.ts';
+
+/**
+ * Entry point and sections, from the headers alone.
+ *
+ * @returns undefined when the object is no executable, or its headers cannot be read or contradict themselves
+ * @throws what `source.read` throws
+ */
+export function readExecutable(source: ByteSource, type: FileType): ExecutableFacts | undefined {
+  if (type === 'pe') return readPe(source);
+  if (type === 'elf') return readElf(source);
+  if (type === 'machO') return readMachO(source);
+  return undefined;
+}
