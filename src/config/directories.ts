@@ -7,7 +7,7 @@ import { isAbsolute, join } from 'node:path';
 /** Environment variables, as in process.env. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-const SYSTEM_CONFIG_FILE = '/etc/sigwall/engine.toml';
+export const SYSTEM_CONFIG_FILE = '/etc/sigwall/engine.toml';
 
 /** Configuration files in the order in which they are looked for; the first that exists is the only one that is read. */
 export function configFileCandidates(environment: Environment): readonly string[] {

@@ -2,7 +2,7 @@
  * The settings of one run: flag before environment before file before default, each with where it came from.
  */
 import { access } from 'node:fs/promises';
-import { configFileCandidates, type Environment } from './directories.ts';
+import { configFileCandidates, type Environment, SYSTEM_CONFIG_FILE } from './directories.ts';
 import { ConfigError } from './errors.ts';
 import type { ConfigFile } from './file.ts';
 import { parseText, type Value } from './kinds.ts';
@@ -76,14 +76,17 @@ export async function findConfigFile(sources: Omit<SettingSources, 'flags'>): Pr
   return undefined;
 }
 
-/** True also for what exists and may not be read: settings that a person wrote are never passed over in silence. */
+/**
+ * A file that exists and may not be read counts, so that its settings are not passed over in silence: reading it will fail. Behind a
+ * directory that may not be entered it counts only when the system's administrator made it so; the home directory of
+ * somebody else (HOME is often wrong under sudo and in services) says nothing about us.
+ */
 async function exists(path: string): Promise<boolean> {
   try {
     await access(path);
     return true;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code !== 'ENOENT' && code !== 'ENOTDIR';
+    return path === SYSTEM_CONFIG_FILE && (error as NodeJS.ErrnoException).code === 'EACCES';
   }
 }
 

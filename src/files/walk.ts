@@ -8,8 +8,8 @@
  * *Limits*: a directory that is exchanged for a symbolic link between its listing and its opening is followed (Node offers no
  * O_NOFOLLOW for directories). The length of a path ends such a game after PATH_MAX bytes, with an error item.
  */
-import type { BigIntStats, Dirent, Stats } from 'node:fs';
-import { lstat, opendir, stat } from 'node:fs/promises';
+import type { Dirent, Stats } from 'node:fs';
+import { opendir, stat } from 'node:fs/promises';
 import type { PathFilter } from './globs.ts';
 import { childPath } from './paths.ts';
 
@@ -17,8 +17,7 @@ import { childPath } from './paths.ts';
 export type SpecialType = 'fifo' | 'socket' | 'characterDevice' | 'blockDevice' | 'unknown';
 
 export type WalkItem =
-  /** `size` in bytes when the walk was asked for sizes. */
-  | { readonly kind: 'file'; readonly path: Buffer; readonly size: number | undefined }
+  | { readonly kind: 'file'; readonly path: Buffer }
   /** Counted once it could be opened; its contents follow. */
   | { readonly kind: 'directory'; readonly path: Buffer }
   | { readonly kind: 'special'; readonly path: Buffer; readonly type: SpecialType }
@@ -30,8 +29,6 @@ export type WalkItem =
 
 export interface WalkOptions {
   readonly filter?: PathFilter;
-  /** Look up the size of each file: one more call to the system for each. */
-  readonly sizes?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -51,7 +48,7 @@ interface Pending {
  * finds: what cannot be read is an item of kind `error`, and the walk goes on. Ends quietly when `signal` is aborted.
  */
 export async function* walk(root: Buffer, options: WalkOptions = {}): AsyncGenerator<WalkItem, void, void> {
-  const top = await classify(root, stat);
+  const top = await classify(root);
   if (top.kind !== 'directory') {
     if (top.kind === 'file' && options.filter?.excludesFile(root)) yield { kind: 'excluded', path: root };
     else yield top;
@@ -83,7 +80,7 @@ async function* listDirectory(
     for await (const entry of directory) {
       if (options.signal?.aborted) return;
       if (entry.isDirectory()) names.push(entry.name.toString('latin1'));
-      else yield await itemOfEntry(entry, childPath(path, entry.name), options);
+      else yield itemOfEntry(entry, childPath(path, entry.name), options);
     }
   } catch (error) {
     yield { kind: 'error', path, error: error as NodeJS.ErrnoException };
@@ -91,19 +88,18 @@ async function* listDirectory(
   if (names.length > 0) pending.push({ parent: path, names: names.reverse() });
 }
 
-async function itemOfEntry(entry: Dirent<Buffer>, path: Buffer, options: WalkOptions): Promise<WalkItem> {
+function itemOfEntry(entry: Dirent<Buffer>, path: Buffer, options: WalkOptions): WalkItem {
   if (entry.isSymbolicLink()) return { kind: 'symlink', path };
   if (!entry.isFile()) return { kind: 'special', path, type: specialType(entry) };
-  if (options.filter?.excludesFile(path)) return { kind: 'excluded', path };
-  return options.sizes ? await classify(path, lstat) : { kind: 'file', path, size: undefined };
+  return options.filter?.excludesFile(path) ? { kind: 'excluded', path } : { kind: 'file', path };
 }
 
-async function classify(path: Buffer, lookUp: (path: Buffer) => Promise<Stats>): Promise<WalkItem> {
+/** What a path that somebody named is, links followed. */
+async function classify(path: Buffer): Promise<WalkItem> {
   try {
-    const stats = await lookUp(path);
-    if (stats.isFile()) return { kind: 'file', path, size: stats.size };
+    const stats = await stat(path);
+    if (stats.isFile()) return { kind: 'file', path };
     if (stats.isDirectory()) return { kind: 'directory', path };
-    if (stats.isSymbolicLink()) return { kind: 'symlink', path };
     return { kind: 'special', path, type: specialType(stats) };
   } catch (error) {
     return { kind: 'error', path, error: error as NodeJS.ErrnoException };
@@ -117,7 +113,7 @@ function openDirectory(path: Buffer): Promise<AsyncIterable<Dirent<Buffer>>> {
 }
 
 function specialType(
-  entry: Pick<Stats | BigIntStats | Dirent, 'isFIFO' | 'isSocket' | 'isCharacterDevice' | 'isBlockDevice'>,
+  entry: Pick<Stats | Dirent, 'isFIFO' | 'isSocket' | 'isCharacterDevice' | 'isBlockDevice'>,
 ): SpecialType {
   if (entry.isFIFO()) return 'fifo';
   if (entry.isSocket()) return 'socket';

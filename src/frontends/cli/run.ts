@@ -124,7 +124,7 @@ function bareProgram({ io, screen }: CommandContext): Command {
     .enablePositionalOptions() // -v means another thing behind a command
     .exitOverride()
     .showSuggestionAfterError()
-    .configureHelp({ styleTitle: (title) => screen.paint('stdout', 'bold', title) })
+    .configureHelp({ minWidthToWrap: 20, styleTitle: (title) => screen.paint('stdout', 'bold', title) })
     .configureOutput({
       writeOut: (text) => screen.out(text.trimEnd()),
       writeErr: (text) => screen.err(text.trimEnd()),

@@ -18,12 +18,13 @@ interface CompileFlags {
 
 const HELP = `
 Examples:
-  $ engine compile my.ndb my.ldb -o 1001.npf           the number comes from the name
+  $ engine compile my.ndb my.ldb -o 1001.npf     the number comes from the name
   $ engine compile sigs/ -o new.npf --number 1002 --report
 
-The same sources give the same records and the same content digest; for the same file byte by byte, also give
---released or set SOURCE_DATE_EPOCH. A line that cannot be used is left out and counted, never the whole source;
---report names each one. A pattern number is an integer 1 … 2^53−1 without leading zeros.
+The same sources give the same records and the same content digest; to get the
+same file byte by byte, give --released or set SOURCE_DATE_EPOCH as well. A line
+that cannot be used is left out and counted, never the whole source; --report
+names each one. A pattern number is an integer 1 … 2^53−1, without leading zeros.
 `;
 
 export function defineCompile(command: Command, context: CommandContext): void {

@@ -15,10 +15,13 @@ interface ConfigFlags {
 }
 
 const HELP = `
-The configuration file is the first of these that exists, and the only one that is read:
-  --config FILE, $SIGWALL_CONFIG, $XDG_CONFIG_HOME/sigwall/engine.toml (~/.config/sigwall/engine.toml),
+The configuration file is the first of these that exists; no other is read:
+  --config FILE
+  $SIGWALL_CONFIG
+  $XDG_CONFIG_HOME/sigwall/engine.toml (~/.config/sigwall/engine.toml)
   /etc/sigwall/engine.toml
-A flag comes before an environment variable, that before the file, and that before the default.
+A flag comes before an environment variable, that before the file, and that
+before the default. Exit codes: 0 fine, 2 something to mend.
 `;
 
 export function defineConfig(command: Command, context: CommandContext): void {

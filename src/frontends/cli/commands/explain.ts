@@ -27,11 +27,11 @@ interface ExplainFlags {
 
 const HELP = `
 Examples:
-  $ engine explain suspect.zip                              which part of which signature matched where
-  $ engine explain suspect.bin --signature Win.Trojan.X-1   or why that one did not
+  $ engine explain suspect.zip                  what matched, and where
+  $ engine explain suspect.bin -s Win.Trojan.X  or why that one did not
 
-Offsets are bytes from the start of the layer. Exit codes: 0 nothing matched, 1 something matched, 2 an error or
-something unscanned.
+Offsets are bytes from the start of the layer. Exit codes: 0 nothing matched,
+1 something matched, 2 an error or something unscanned.
 `;
 
 export function defineExplain(command: Command, context: CommandContext): void {

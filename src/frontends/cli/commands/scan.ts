@@ -16,7 +16,7 @@ import { SCAN_HELP } from './scan-help.ts';
 const WHAT = 'What to scan:';
 const OUTPUT = 'Output:';
 const ENGINE = 'Patterns and engine:';
-const BUDGET = 'Limits for one file and all that is inside it (what exceeds them is UNSCANNED):';
+const BUDGET = 'Limits for one file (beyond them it is UNSCANNED):';
 
 /** Options that are no settings: they concern one run. */
 interface ScanFlags {
