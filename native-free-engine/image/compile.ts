@@ -1,0 +1,312 @@
+/**
+ * Compiles signatures into an image.
+ *
+ * In order: ignore what is to be ignored, plan each signature, lay its patterns out, build the matchers and the hash tables, write the names where
+ * they are cold. Nothing here depends on the machine or the time: the same signatures give the same image.
+ */
+
+import { EngineError } from '../errors.ts';
+import { type Digester, digestOf } from '../host.ts';
+import { SECTION } from '../layout.ts';
+import { encodeCondition } from '../match/condition.ts';
+import { lowerPattern } from '../match/lower.ts';
+import { encodeSegment, type Variant } from '../match/segment.ts';
+import type { GramModel } from '../prefilter/model.ts';
+import type { BodySignature, HashSignature, OffsetRule, Signature } from '../signature.ts';
+import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
+import { hashTableIndex, type NamedHash, writeHashTable } from './hash-tables.ts';
+import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
+import { type PatternPlan, planPattern, planSignature } from './plan.ts';
+import { Bytes, ImageWriter, Words } from './writer.ts';
+
+export interface CompileOptions {
+  readonly digester: Digester;
+  readonly model: GramModel;
+  /** Content digests of the pattern files that the signatures come from, in order. */
+  readonly patternDigests: readonly Uint8Array[];
+}
+
+/** A signature that was left out of the image, and why. */
+export interface SkippedSignature {
+  readonly name: string;
+  readonly reason: 'ignored' | 'level' | 'regular-expression' | 'limit';
+  readonly message: string;
+}
+
+/** What was compiled; in the image's report section as JSON. */
+export interface CompileReport {
+  readonly signatures: number;
+  readonly body: number;
+  readonly hashes: number;
+  /** Patterns at a fixed place, which cost no search. */
+  readonly anchored: number;
+  /** Signatures that no search can rule out: their condition is evaluated on every object of their target. */
+  readonly unfiltered: readonly string[];
+  /** The signatures whose atoms ordinary files hold most often, worst first. */
+  readonly hot: readonly { readonly name: string; readonly nsPerMegabyte: number }[];
+  readonly matchers: readonly MatcherReport[];
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+export interface CompiledImage {
+  readonly bytes: Uint8Array;
+  readonly report: CompileReport;
+  readonly skipped: readonly SkippedSignature[];
+}
+
+/** Signatures in the report's list of hot ones. */
+const HOT_LISTED = 50;
+const OFFSET_BASE = { start: 0, end: 1, entryPoint: 2, section: 3, lastSection: 4 } as const;
+
+export function compileImage(signatures: Iterable<Signature>, options: CompileOptions): CompiledImage {
+  const compiler = new ImageCompiler(options);
+  const kept = compiler.withoutIgnored(signatures);
+  for (const signature of kept) compiler.add(signature);
+  return compiler.finish();
+}
+
+class ImageCompiler {
+  readonly #options: CompileOptions;
+  readonly #writer = new ImageWriter();
+  readonly #skipped: SkippedSignature[] = [];
+  readonly #names: string[] = [];
+  readonly #hashes: { signature: HashSignature; name: string }[] = [];
+  readonly #hot: { name: string; cost: number }[] = [];
+  readonly #unfiltered: string[] = [];
+
+  readonly #signatures = new Words();
+  readonly #patterns = new Words();
+  readonly #segments = new Words();
+  readonly #bodies = new Bytes();
+  readonly #conditions = new Interner();
+  readonly #rules = new Interner();
+  readonly #classes = new Map<string, number>();
+  readonly #searched: SearchedSegment[] = [];
+  readonly #anchors = new Map<number, number[][]>();
+  readonly #always = new Map<number, number[]>();
+  #anchored = 0;
+
+  constructor(options: CompileOptions) {
+    this.#options = options;
+    // Rule 0 is `any`.
+    this.#rules.add([0, 0, 0, 0, 0, 0]);
+  }
+
+  withoutIgnored(signatures: Iterable<Signature>): Signature[] {
+    const all = [...signatures];
+    const ignored = new Set<string>();
+    for (const signature of all) if (signature.kind === 'ignore') ignored.add(signature.name);
+    return all.filter((signature) => {
+      if (signature.kind === 'ignore') return false;
+      if (signature.kind === 'hash' && signature.action === 'allow') return true;
+      if (!ignored.has(signature.name)) return true;
+      this.#skip(signature.name, 'ignored', 'its name is on an ignore list');
+      return false;
+    });
+  }
+
+  add(signature: Signature): void {
+    const { min, max } = signature.levels;
+    if (min > FUNCTIONALITY_LEVEL || max < FUNCTIONALITY_LEVEL) {
+      this.#skip(signature.name, 'level', `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`);
+      return;
+    }
+    if (signature.kind === 'hash') this.#hashes.push({ signature, name: signature.name });
+    else if (signature.kind === 'body') this.#addBody(signature);
+  }
+
+  #skip(name: string, reason: SkippedSignature['reason'], message: string): void {
+    this.#skipped.push({ name, reason, message });
+  }
+
+  #addBody(signature: BodySignature): void {
+    const lowered: Variant[][] = [];
+    try {
+      for (const pattern of signature.patterns) {
+        if (pattern.kind === 'regex') return this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
+        lowered.push(lowerPattern(pattern));
+      }
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      return this.#skip(signature.name, 'limit', error.message);
+    }
+    const alone = signature.condition.kind === 'match';
+    const plans = signature.patterns.map((pattern, i) => planPattern(lowered[i]!, pattern.offset, alone, this.#options.model));
+    const plan = planSignature(signature, plans);
+    const number = this.#names.length;
+    const { target } = signature;
+    const firstPattern = this.#patterns.length / 4;
+    const firstSegments = lowered.map((variants, i) => this.#layOut(variants, number, signature.patterns[i]!.offset, plans[i]!));
+    const condition = this.#conditions.add(encodeCondition(signature.condition, (pattern) => plans[pattern]!.cost));
+    this.#signatures.push(firstPattern, condition, target, 0);
+    this.#names.push(signature.name);
+    if (plan.cost === Number.POSITIVE_INFINITY) {
+      this.#unfiltered.push(signature.name);
+      listOf(this.#always, target).push(number);
+      return;
+    }
+    this.#hot.push({ name: signature.name, cost: plan.cost });
+    for (const pattern of plan.patterns) this.#start(plans[pattern]!, firstPattern + pattern, firstSegments[pattern]!, target);
+  }
+
+  /** Writes the segments of one pattern. @returns the number of the first */
+  #layOut(variants: readonly Variant[], signature: number, offset: OffsetRule, plan: PatternPlan): number {
+    const pattern = this.#patterns.length / 4;
+    const first = this.#segments.length / 2;
+    for (const variant of variants) {
+      variant.forEach((segment, i) => {
+        this.#segments.push(pattern, this.#bodies.length);
+        this.#bodies.append(encodeSegment(segment, i === 0, (bitmap) => this.#classIndex(bitmap)));
+      });
+    }
+    // How rare, in halvings per position: what evaluates a condition asks for the rarest first.
+    const rarity = Math.max(0, Math.min(255, Math.round(64 - Math.log2(plan.cost + 1) * 4)));
+    this.#patterns.push(first, signature, this.#rules.add(encodeRule(offset)) / 6, rarity);
+    return first;
+  }
+
+  #start(plan: PatternPlan, pattern: number, firstSegment: number, target: number): void {
+    if (plan.kind === 'anchor') {
+      this.#anchored++;
+      for (const { value, mask, delta } of plan.anchors) listOf(this.#anchors, target).push([pattern, value, mask, delta]);
+    } else if (plan.kind === 'search') {
+      for (const { segment, choice } of plan.choices) this.#searched.push({ target, segment: firstSegment + segment, choice });
+    }
+  }
+
+  #classIndex(bitmap: Uint8Array): number {
+    const key = bitmap.join();
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    const index = this.#classes.size;
+    if (index > 0xffff) throw new EngineError('IMAGE_TOO_LARGE', 'image: expected at most 65536 different byte classes, got more');
+    this.#classes.set(key, index);
+    return index;
+  }
+
+  finish(): CompiledImage {
+    const writer = this.#writer;
+    const bodySignatures = this.#names.length;
+    this.#signatures.push(this.#patterns.length / 4, 0, 0, 0);
+    this.#patterns.push(this.#segments.length / 2, 0, 0, 0);
+    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched));
+    writer.add(SECTION.segments, 0, this.#segments.view());
+    writer.add(SECTION.bodies, 0, this.#bodies.view());
+    writer.add(SECTION.classes, 0, this.#classBytes());
+    writer.add(SECTION.patterns, 0, this.#patterns.view());
+    writer.add(SECTION.signatures, 0, this.#signatures.view());
+    writer.add(SECTION.conditions, 0, this.#conditions.view());
+    writer.add(SECTION.offsetRules, 0, this.#rules.view());
+    for (const [target, anchors] of this.#anchors) writer.add(SECTION.anchors, target, Uint32Array.from(anchors.flat()));
+    for (const [target, numbers] of this.#always) writer.add(SECTION.always, target, Uint32Array.from(numbers));
+    this.#writeHashes();
+    this.#writeNames();
+    const report: CompileReport = {
+      signatures: bodySignatures + this.#hashes.length,
+      body: bodySignatures,
+      hashes: this.#hashes.length,
+      anchored: this.#anchored,
+      unfiltered: this.#unfiltered,
+      hot: this.#hottest(),
+      matchers,
+      skipped: countBy(this.#skipped),
+    };
+    writer.add(SECTION.report, 0, new TextEncoder().encode(JSON.stringify(report)));
+    const patternDigest = combinedDigest(this.#options.patternDigests, this.#options.digester);
+    const header = { engineVersion: ENGINE_VERSION, patternDigest, signatures: report.signatures };
+    return { bytes: writer.finish(header, this.#options.digester), report, skipped: this.#skipped };
+  }
+
+  #classBytes(): Uint8Array {
+    const bytes = new Uint8Array(this.#classes.size * 32);
+    let at = 0;
+    for (const key of this.#classes.keys()) {
+      bytes.set(key.split(',').map(Number), at);
+      at += 32;
+    }
+    return bytes;
+  }
+
+  #writeHashes(): void {
+    const tables = new Map<number, NamedHash[]>();
+    for (const { signature, name } of this.#hashes) {
+      listOf(tables, hashTableIndex(signature.algorithm, signature.scope)).push({ signature, name: this.#names.length });
+      this.#names.push(name);
+    }
+    for (const [table, hashes] of tables) writeHashTable(this.#writer, table, hashes);
+  }
+
+  /** Cold: offsets u32 of each name and of the end, then the names in UTF-8. */
+  #writeNames(): void {
+    const encoder = new TextEncoder();
+    const text = new Bytes();
+    const offsets = new Uint32Array(this.#names.length + 1);
+    this.#names.forEach((name, i) => {
+      offsets[i] = text.length;
+      text.append(encoder.encode(name));
+    });
+    offsets[this.#names.length] = text.length;
+    const at = this.#writer.addCold(new Uint8Array(offsets.buffer));
+    const textAt = this.#writer.addCold(text.view());
+    this.#writer.add(SECTION.coldNames, 0, Float64Array.of(this.#names.length, at, textAt));
+  }
+
+  #hottest(): CompileReport['hot'] {
+    return this.#hot
+      .sort((a, b) => b.cost - a.cost)
+      .slice(0, HOT_LISTED)
+      .map(({ name, cost }) => ({ name, nsPerMegabyte: Math.round(cost) }));
+  }
+}
+
+/** SHA-256 over the digests of all pattern files: the key of the image. */
+export function combinedDigest(digests: readonly Uint8Array[], digester: Digester): Uint8Array {
+  const all = new Uint8Array(digests.reduce((sum, digest) => sum + digest.length, 0));
+  let at = 0;
+  for (const digest of digests) {
+    all.set(digest, at);
+    at += digest.length;
+  }
+  return digestOf(digester, 'sha256', all);
+}
+
+/** kind 0 any, 1 at, 2 section; base, section, offset as two words, shift. */
+function encodeRule(rule: OffsetRule): number[] {
+  if (rule.kind === 'any') return [0, 0, 0, 0, 0, 0];
+  if (rule.kind === 'section') return [2, 0, rule.section, 0, 0, 0];
+  return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, rule.shift];
+}
+
+function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
+  let list = map.get(key);
+  if (!list) map.set(key, (list = []));
+  return list;
+}
+
+function countBy(skipped: readonly SkippedSignature[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+}
+
+/** Word sequences, each kept once. */
+class Interner {
+  readonly #words = new Words();
+  readonly #places = new Map<string, number>();
+
+  /** @returns place of the sequence, in words */
+  add(sequence: readonly number[]): number {
+    const key = sequence.join();
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    const place = this.#words.length;
+    this.#words.push(...sequence);
+    this.#places.set(key, place);
+    return place;
+  }
+
+  view(): Int32Array {
+    const words = this.#words.view();
+    return new Int32Array(words.buffer, words.byteOffset, words.length);
+  }
+}

@@ -1,0 +1,137 @@
+/** Puts sections together into an image: see layout.ts for the picture. */
+
+import { type Digester, digestOf } from '../host.ts';
+import { HEADER, IMAGE_FORMAT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, PAGE_BYTES, SECTION, SECTION_ENTRY_BYTES, align } from '../layout.ts';
+
+interface Part {
+  readonly kind: number;
+  readonly index: number;
+  readonly bytes: Uint8Array;
+}
+
+export class ImageWriter {
+  readonly #parts: Part[] = [];
+  readonly #links: { content: Uint32Array; word: number; kind: number; index: number }[] = [];
+  readonly #cold: Uint8Array[] = [];
+  #coldBytes = 0;
+
+  /** Adds a hot section; `content` is kept, not copied. */
+  add(kind: number, index: number, content: ArrayBufferView): void {
+    this.#parts.push({ kind, index, bytes: new Uint8Array(content.buffer, content.byteOffset, content.byteLength) });
+  }
+
+  /** Word `word` of `content`, a section that was added, becomes the offset of another section in the image. */
+  link(content: Uint32Array, word: number, kind: number, index: number): void {
+    this.#links.push({ content, word, kind, index });
+  }
+
+  /** Adds bytes to the cold part. @returns their offset in it */
+  addCold(content: Uint8Array): number {
+    const offset = this.#coldBytes;
+    this.#cold.push(content);
+    this.#coldBytes += content.length;
+    return offset;
+  }
+
+  /**
+   * @param header what the header says of the content
+   * @returns the whole image, hot part first
+   */
+  finish(header: { engineVersion: string; patternDigest: Uint8Array; signatures: number }, digester: Digester): Uint8Array {
+    const cold = this.#coldPages();
+    this.add(SECTION.coldDigests, 0, pageDigests(cold, digester));
+    let offset = align(IMAGE_HEADER_BYTES + this.#parts.length * SECTION_ENTRY_BYTES, 16);
+    const offsets = this.#parts.map((part) => {
+      const at = offset;
+      offset = align(at + part.bytes.length, 16);
+      return at;
+    });
+    for (const { content, word, kind, index } of this.#links) {
+      content[word] = offsets[this.#parts.findIndex((part) => part.kind === kind && part.index === index)]!;
+    }
+    const hotBytes = align(offset, PAGE_BYTES);
+    const image = new Uint8Array(hotBytes + cold.length);
+    const view = new DataView(image.buffer);
+    image.set(new TextEncoder().encode(IMAGE_MAGIC), HEADER.magic);
+    view.setUint32(HEADER.format, IMAGE_FORMAT, true);
+    view.setUint32(HEADER.sectionCount, this.#parts.length, true);
+    view.setFloat64(HEADER.hotBytes, hotBytes, true);
+    view.setFloat64(HEADER.coldBytes, cold.length, true);
+    image.set(new TextEncoder().encode(header.engineVersion).subarray(0, 31), HEADER.engineVersion);
+    image.set(header.patternDigest, HEADER.patternDigest);
+    view.setFloat64(HEADER.signatures, header.signatures, true);
+    this.#parts.forEach((part, i) => {
+      const entry = IMAGE_HEADER_BYTES + i * SECTION_ENTRY_BYTES;
+      view.setUint32(entry, part.kind, true);
+      view.setUint32(entry + 4, part.index, true);
+      view.setFloat64(entry + 8, offsets[i]!, true);
+      view.setFloat64(entry + 16, part.bytes.length, true);
+      image.set(part.bytes, offsets[i]!);
+    });
+    image.set(cold, hotBytes);
+    // The field is still zero here, as whoever checks it makes it again.
+    image.set(digestOf(digester, 'sha256', image.subarray(0, hotBytes)), HEADER.hotDigest);
+    return image;
+  }
+
+  #coldPages(): Uint8Array {
+    const cold = new Uint8Array(align(this.#coldBytes, PAGE_BYTES));
+    let at = 0;
+    for (const piece of this.#cold) {
+      cold.set(piece, at);
+      at += piece.length;
+    }
+    return cold;
+  }
+}
+
+/** First 16 bytes of the SHA-256 of each page. */
+function pageDigests(cold: Uint8Array, digester: Digester): Uint8Array {
+  const digests = new Uint8Array((cold.length / PAGE_BYTES) * 16);
+  for (let page = 0; page * PAGE_BYTES < cold.length; page++) {
+    const digest = digestOf(digester, 'sha256', cold.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
+    digests.set(digest.subarray(0, 16), page * 16);
+  }
+  return digests;
+}
+
+/** A growing array of u32 words. */
+export class Words {
+  #words = new Uint32Array(1024);
+  length = 0;
+
+  push(...values: number[]): void {
+    for (const value of values) {
+      if (this.length === this.#words.length) {
+        const grown = new Uint32Array(this.#words.length * 2);
+        grown.set(this.#words);
+        this.#words = grown;
+      }
+      this.#words[this.length++] = value;
+    }
+  }
+
+  view(): Uint32Array {
+    return this.#words.subarray(0, this.length);
+  }
+}
+
+/** A growing array of bytes. */
+export class Bytes {
+  #bytes = new Uint8Array(65536);
+  length = 0;
+
+  append(bytes: Uint8Array): void {
+    if (this.length + bytes.length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + bytes.length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    this.#bytes.set(bytes, this.length);
+    this.length += bytes.length;
+  }
+
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+}

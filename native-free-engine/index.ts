@@ -1,0 +1,53 @@
+/**
+ * The only door of the engine: no I/O, no npm, no node:*; it runs in a browser too. The host brings bytes, digests and decompression.
+ */
+
+export {
+  EngineError,
+  ImageError,
+  type ImageErrorCode,
+  PatternFileError,
+  type PatternFileErrorCode,
+  ScannerError,
+  type ScannerErrorCode,
+  SignatureError,
+  type SignatureErrorCode,
+} from './errors.ts';
+export type { ColdReader, Digest, Digester, HashAlgorithm } from './host.ts';
+export { digestOf } from './host.ts';
+export {
+  type CompiledImage,
+  type CompileOptions,
+  type CompileReport,
+  combinedDigest,
+  compileImage,
+  type SkippedSignature,
+} from './image/compile.ts';
+export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } from './image/open.ts';
+export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
+export { createTwin } from './kernel/twin.ts';
+export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
+export {
+  type Compressor,
+  compileSignatures,
+  type Decompress,
+  MAX_PATTERN_NUMBER,
+  openPatternFile,
+  type PatternFile,
+  type PatternFileDescription,
+  type PatternFileHeader,
+  type PatternSource,
+} from './pattern-file/file.ts';
+export { type GramModel, gramModel, MODEL_BYTES, modelIndex, modelValue } from './prefilter/model.ts';
+export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
+export {
+  arenaBytes,
+  type ObjectDetection,
+  type ObjectResult,
+  Scanner,
+  type ScannerOptions,
+  type ScanOptions,
+  type ScanStatistics,
+} from './scanner/scanner.ts';
+export * from './signature.ts';
+export { ENGINE_VERSION, FUNCTIONALITY_LEVEL, RECORD_LEVEL } from './version.ts';

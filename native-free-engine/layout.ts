@@ -1,0 +1,135 @@
+/**
+ * Where everything lies: the image, the arena of a worker, and what the kernel reads and writes. All little-endian, all offsets in bytes.
+ *
+ * The kernel (kernel/assembly/) repeats the constants that it needs; a test holds both against each other.
+ *
+ * ```
+ * memory   [ page 0: unused ][ image: hot part ][ arena of worker 0 ][ arena of worker 1 ] …
+ * image    [ header 256 ][ section table ][ sections, each 16-aligned ]            hot, one read, shared by all workers
+ *          [ cold pages of 64 KiB: digests, names ]                                read from the file on a hit
+ * arena    [ search state 64 ][ candidates ][ hits ][ scratch page ][ window + padding ]
+ * ```
+ */
+
+/** The first 8 bytes of an image. */
+export const IMAGE_MAGIC = 'SWIMAGE\n';
+/** Changes with every change of what lies in an image. */
+export const IMAGE_FORMAT = 1;
+/** Bytes of the header, its digest included. */
+export const IMAGE_HEADER_BYTES = 256;
+
+/** Header fields, by offset. */
+export const HEADER = {
+  magic: 0, //           8  IMAGE_MAGIC
+  format: 8, //          4  IMAGE_FORMAT
+  sectionCount: 12, //   4
+  hotBytes: 16, //       8  header, section table and hot sections
+  coldBytes: 24, //      8  after the hot part, in whole pages
+  engineVersion: 32, //  32 text, NUL-padded
+  patternDigest: 64, //  32 SHA-256 over the content digests it was compiled from
+  signatures: 96, //     8  signatures that are active
+  features: 104, //      8  reserved, 0
+  hotDigest: 224, //     32 SHA-256 of the hot part with this field zero
+} as const;
+
+/** Section table: one entry of 24 bytes: kind u32, index u32, offset f64, bytes f64. */
+export const SECTION_ENTRY_BYTES = 24;
+
+/** Kinds of sections; `index` tells the matcher or the hash table that a section belongs to. */
+export const SECTION = {
+  matcher: 1, //        MATCHER_WORDS u32, see below
+  filter1: 2, //        bit table of the first filter
+  filter2: 3, //        bit table of the second filter
+  cells: 4, //          double array: per state head u32, check u32
+  links: 5, //          failure transition per state, u32
+  outputStates: 6, //   states with atoms of their own, ascending, u32
+  outputStarts: 7, //   index into outputs of each of them, plus one behind the last, u32
+  outputs: 8, //        per atom: segment u32, bytes from the segment's start to the atom's end u32
+  shuffle: 9, //        table of the shuffle filter; absent when there are no short atoms
+  shuffleStarts: 10, // per bucket the first index into shuffleSegments, plus one behind the last, u32
+  shuffleSegments: 11, // per short atom: segment u32, bytes from the segment's start to the atom's start u32
+  segments: 16, //      per segment: owner pattern u32, offset into bodies u32
+  bodies: 17, //        segment bodies, see match/segment.ts
+  classes: 18, //       byte classes, 32 bytes each
+  patterns: 19, //      PATTERN_WORDS u32 each, one more behind the last
+  signatures: 20, //    SIGNATURE_WORDS u32 each, one more behind the last
+  conditions: 21, //    condition code, i32, see match/condition.ts
+  offsetRules: 22, //   OFFSET_RULE_WORDS i32 each
+  anchors: 23, //       ANCHOR_WORDS u32 each, sorted by target; index = target
+  always: 24, //        signatures that no search can rule out, u32; index = target
+  hashPrefixes: 32, //  first 4 bytes of each digest, ascending, u32 big-endian value; index = hash table
+  hashBuckets: 33, //   position of the first prefix ≥ bucket, u32
+  hashSizes: 34, //     sizes that occur, ascending, f64
+  hashMeta: 35, //      count, cold offset of the records, any-size count, f64 each
+  coldDigests: 40, //   first 16 bytes of the SHA-256 of each cold page
+  coldNames: 41, //     cold offset of the name table and its count, f64 each
+  report: 42, //        JSON text: what was compiled, for people
+} as const;
+
+/** Matcher descriptor, u32 words: offsets of the tables in the image, shifts of the hashes, target bits, number of atoms. */
+export const MATCHER_WORDS = 12;
+export const MATCHER = { filter1: 0, shift1: 1, filter2: 2, shift2: 3, cells: 4, links: 5, targets: 6, atoms: 7, shuffle: 8 } as const;
+/** Shuffle table: six tables of 16 bytes. Bit b of an entry: bucket b allows that half-byte. */
+export const SHUFFLE_BYTES = 96;
+export const SHUFFLE_BUCKETS = 8;
+
+/** firstSegment, signature, offsetRule (0: any), rarity (0 … 255, how rare its rarest segment is). */
+export const PATTERN_WORDS = 4;
+/** firstPattern, condition (offset in i32 words), target, flags. */
+export const SIGNATURE_WORDS = 4;
+/** kind, base, section, offset low, offset high, shift. */
+export const OFFSET_RULE_WORDS = 6;
+/** pattern, value, mask, delta: the 4 bytes at rule position + delta must be `value` under `mask`. */
+export const ANCHOR_WORDS = 4;
+
+/** Word 0 of a cell: base << 5 | depth << 1 | hasOutput. Word 1: the parent state, or EMPTY. */
+export const CELL_EMPTY = 0xffffffff;
+/** The start state. State numbers below it are never used, so that base + byte is never negative. */
+export const ROOT = 256;
+/** Longest atom; depth has 4 bits. */
+export const MAX_ATOM = 15;
+
+/** Multipliers of the filter hashes; the kernel has the same. */
+export const HASH4 = 0x9e3779b1;
+export const HASH4_SECOND = 0x85ebca6b;
+export const HASH8 = 0x9e3779b97f4a7c15n;
+
+/** Bytes that one filter round looks at, and hits that one candidate can cause at most. */
+export const ROUND = 16384;
+export const WALK_HITS = 32;
+
+/** Search state, u32 words. */
+export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4 } as const;
+export const STATE_BYTES = 64;
+
+/** Pairs (state, end) that the kernel can report before it comes back. */
+export const HIT_CAPACITY = 8192;
+/** Bytes of one cold page, and of the scratch page of an arena. */
+export const PAGE_BYTES = 65536;
+/** Readable bytes behind the last byte of a window. */
+export const WINDOW_PADDING = 128;
+
+/** Where the parts of an arena lie, relative to its start. */
+export interface ArenaLayout {
+  readonly state: number;
+  readonly candidates: number;
+  readonly hits: number;
+  readonly scratch: number;
+  readonly window: number;
+  readonly windowBytes: number;
+  readonly bytes: number;
+}
+
+/** @param windowBytes bytes of an object in memory at a time; a multiple of 65536, at least 262144 */
+export function arenaLayout(windowBytes: number): ArenaLayout {
+  const candidates = STATE_BYTES;
+  const hits = candidates + ROUND + 64;
+  const scratch = hits + HIT_CAPACITY * 8;
+  const window = align(scratch + PAGE_BYTES + WINDOW_PADDING, 4096);
+  return { state: 0, candidates, hits, scratch, window, windowBytes, bytes: align(window + windowBytes + WINDOW_PADDING, 65536) };
+}
+
+/** The next multiple of `to` (a power of two) at or above `value`. */
+export function align(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}

@@ -1,0 +1,197 @@
+/**
+ * Conditions as code: encoded once into the image, evaluated lazily on an object.
+ *
+ * Code is a run of i32 words in prefix order:
+ *
+ * ```
+ *   MATCH pattern                            pattern counted from the signature's first
+ *   AND n child…      OR n child…
+ *   COUNT comparison count distinct child    comparison: 0 equal, 1 less, 2 greater
+ *   RANGE property min-low min-high max-low max-high      property: 0 file size, 1 entry point, 2 number of sections; max −1 −1: unbounded
+ *   CONTAINER length (UTF-16 code unit)…
+ * ```
+ * Signatures with the same code share it.
+ */
+
+import type { Condition } from '../signature.ts';
+
+const OP = { match: 1, and: 2, or: 3, count: 4, range: 5, container: 6 } as const;
+const COMPARISON = { equal: 0, less: 1, greater: 2 } as const;
+const PROPERTY = { fileSize: 0, entryPoint: 1, sectionCount: 2 } as const;
+
+/**
+ * Encodes a condition.
+ *
+ * @param rank how early a pattern should be asked for: conditions without a search first, then the rarest pattern; order never changes the result
+ */
+export function encodeCondition(condition: Condition, rank: (pattern: number) => number): number[] {
+  const code: number[] = [];
+  write(condition);
+  return code;
+
+  function write(node: Condition): void {
+    switch (node.kind) {
+      case 'match':
+        code.push(OP.match, node.pattern);
+        return;
+      case 'and':
+      case 'or': {
+        code.push(OP[node.kind], node.of.length);
+        const ranks = new Map(node.of.map((child) => [child, rankOf(child, rank)]));
+        for (const child of [...node.of].sort((a, b) => ranks.get(a)! - ranks.get(b)!)) write(child);
+        return;
+      }
+      case 'count':
+        code.push(OP.count, COMPARISON[node.comparison], node.count, node.distinct);
+        write(node.of);
+        return;
+      case 'fileSize':
+      case 'entryPoint':
+      case 'sectionCount':
+        code.push(OP.range, PROPERTY[node.kind], ...split(node.range.min), ...split(node.range.max));
+        return;
+      case 'container':
+        code.push(OP.container, node.type.length, ...Array.from(node.type, (_, i) => node.type.charCodeAt(i)));
+        return;
+    }
+  }
+}
+
+function rankOf(node: Condition, rank: (pattern: number) => number): number {
+  switch (node.kind) {
+    case 'match':
+      return rank(node.pattern);
+    case 'and':
+      return Math.min(...node.of.map((child) => rankOf(child, rank)));
+    case 'or':
+      return Math.max(...node.of.map((child) => rankOf(child, rank)));
+    case 'count':
+      return rankOf(node.of, rank);
+    default:
+      return Number.NEGATIVE_INFINITY;
+  }
+}
+
+function split(value: number): [number, number] {
+  if (value === Number.POSITIVE_INFINITY) return [-1, -1];
+  return [value | 0, Math.floor(value / 2 ** 32) | 0];
+}
+
+/** What a condition asks of the object. */
+export interface ConditionContext {
+  /** Number of matches of a pattern, counted from the signature's first; may stop counting at `enough`. */
+  matches(pattern: number, enough: number): number;
+  /** Undefined when the object has no such property: then no range holds. */
+  readonly fileSize: number;
+  readonly entryPoint: number | undefined;
+  readonly sectionCount: number | undefined;
+  /** Types of the containers around the object, outermost first. */
+  readonly containers: readonly string[];
+}
+
+/** Evaluates the code at `start`. */
+export function evaluateCondition(code: Int32Array, start: number, context: ConditionContext): boolean {
+  let at = start;
+  return evaluate(1) > 0;
+
+  /** Count of the node at `at`, 0 when false; moves `at` behind it. @param enough a count at which nobody asks for more; 0 skips */
+  function evaluate(enough: number): number {
+    switch (code[at++]) {
+      case OP.match: {
+        const pattern = code[at++]!;
+        return enough === 0 ? 0 : context.matches(pattern, enough);
+      }
+      case OP.and: {
+        const n = code[at++]!;
+        let sum = 0;
+        let alive = enough;
+        for (let i = 0; i < n; i++) {
+          const count = evaluate(alive);
+          if (count === 0) {
+            alive = 0;
+            sum = 0;
+          } else if (alive > 0) sum += count;
+        }
+        return sum;
+      }
+      case OP.or: {
+        const n = code[at++]!;
+        let sum = 0;
+        for (let i = 0; i < n; i++) sum += evaluate(sum >= enough ? 0 : enough - sum);
+        return sum;
+      }
+      case OP.count:
+        return evaluateCount(enough);
+      case OP.range: {
+        const value = propertyOf(code[at]!, context);
+        const min = join(code[at + 1]!, code[at + 2]!);
+        const max = join(code[at + 3]!, code[at + 4]!);
+        at += 5;
+        return enough > 0 && value !== undefined && value >= min && value <= max ? 1 : 0;
+      }
+      case OP.container: {
+        const length = code[at++]!;
+        const type = String.fromCharCode(...code.subarray(at, at + length));
+        at += length;
+        return enough > 0 && context.containers.at(-1) === type ? 1 : 0;
+      }
+      default:
+        throw new Error(`condition code: expected an operation at ${at - 1}, got ${code[at - 1]}`);
+    }
+  }
+
+  function evaluateCount(enough: number): number {
+    const comparison = code[at]!;
+    const wanted = code[at + 1]!;
+    const distinct = code[at + 2]!;
+    at += 3;
+    const child = at;
+    // One more than wanted tells equal from greater; every match is asked for when distinct patterns are counted.
+    const count = evaluate(enough === 0 ? 0 : wanted + 1);
+    if (enough === 0) return 0;
+    const holds = comparison === COMPARISON.equal ? count === wanted : comparison === COMPARISON.less ? count < wanted : count > wanted;
+    if (!holds) return 0;
+    if (distinct > 0 && countDistinct(child, at, distinct) < distinct) return 0;
+    return Math.max(count, 1);
+  }
+
+  /** Different patterns in code [from, to) that matched, up to `enough`. */
+  function countDistinct(from: number, to: number, enough: number): number {
+    const seen = new Set<number>();
+    const after = at;
+    for (at = from; at < to && seen.size < enough; ) {
+      switch (code[at++]) {
+        case OP.match: {
+          const pattern = code[at++]!;
+          if (!seen.has(pattern) && context.matches(pattern, 1) > 0) seen.add(pattern);
+          break;
+        }
+        case OP.and:
+        case OP.or:
+          at += 1;
+          break;
+        case OP.count:
+          at += 3;
+          break;
+        case OP.range:
+          at += 5;
+          break;
+        case OP.container:
+          at += 1 + code[at]!;
+          break;
+      }
+    }
+    at = after;
+    return seen.size;
+  }
+}
+
+function propertyOf(property: number, context: ConditionContext): number | undefined {
+  if (property === PROPERTY.fileSize) return context.fileSize;
+  return property === PROPERTY.entryPoint ? context.entryPoint : context.sectionCount;
+}
+
+function join(low: number, high: number): number {
+  if (low === -1 && high === -1) return Number.POSITIVE_INFINITY;
+  return (low >>> 0) + high * 2 ** 32;
+}

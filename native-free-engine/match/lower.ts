@@ -1,0 +1,196 @@
+/**
+ * Lowers a byte pattern to variants of segments.
+ *
+ * Alternatives of one byte become a class of that position; longer ones multiply the pattern out, up to `SIGNATURE_LIMITS.variants`. Case,
+ * wide text and full words become masks, NUL bytes and edges, so that the check in segment.ts needs to know none of them.
+ */
+
+import { SignatureError } from '../errors.ts';
+import type { Boundary, BytesPattern, PatternElement } from '../signature.ts';
+import { SIGNATURE_LIMITS } from '../signature.ts';
+import { EDGE, inBoundary, type Segment, type Variant } from './segment.ts';
+
+/** A fixed gap up to this many bytes is kept inside its segment, as positions that match any byte. */
+const INLINE_GAP = 64;
+
+type Item =
+  | { readonly kind: 'byte'; readonly value: number; readonly mask: number }
+  | { readonly kind: 'class'; readonly bitmap: Uint8Array }
+  | { readonly kind: 'gap'; readonly min: number; readonly max: number }
+  | { readonly kind: 'edge'; readonly edge: number };
+
+const EDGE_OF: Readonly<Record<Boundary, number>> = { word: EDGE.word, line: EDGE.line, nonAlphanumeric: EDGE.nonAlphanumeric };
+
+/**
+ * @returns at least one variant of at least one segment each
+ * @throws {SignatureError} `SIGNATURE_LIMIT` when a limit is exceeded, `SIGNATURE_INVALID` when the pattern has no position
+ */
+export function lowerPattern(pattern: BytesPattern): Variant[] {
+  let sequences = expand(pattern.elements, 0);
+  if (pattern.noCase) sequences = sequences.map((sequence) => sequence.map(withoutCase));
+  if (pattern.wide) {
+    const wide = sequences.map(widened);
+    sequences = pattern.ascii ? [...sequences, ...wide] : wide;
+  }
+  limit('variants', sequences.length, SIGNATURE_LIMITS.variants);
+  return sequences.map((sequence) => toSegments(sequence, pattern.fullWord));
+}
+
+function limit(what: string, value: number, max: number): void {
+  if (value > max) throw new SignatureError('SIGNATURE_LIMIT', `pattern: expected at most ${max} ${what}, got ${value}`);
+}
+
+/** All item sequences that a list of elements stands for. */
+function expand(elements: readonly PatternElement[], depth: number): Item[][] {
+  limit('levels of alternatives', depth, SIGNATURE_LIMITS.nesting);
+  let sequences: Item[][] = [[]];
+  for (const element of elements) {
+    const tails = expandElement(element, depth);
+    if (tails.length === 1) for (const sequence of sequences) push(sequence, tails[0]!);
+    else {
+      limit('variants', sequences.length * tails.length, SIGNATURE_LIMITS.variants);
+      sequences = sequences.flatMap((sequence) => tails.map((tail) => [...sequence, ...tail]));
+    }
+  }
+  return sequences;
+}
+
+function push(sequence: Item[], tail: readonly Item[]): void {
+  for (const item of tail) sequence.push(item);
+}
+
+function expandElement(element: PatternElement, depth: number): Item[][] {
+  switch (element.kind) {
+    case 'bytes':
+      return [Array.from(element.values, (value, i) => ({ kind: 'byte' as const, value, mask: element.masks[i]! }))];
+    case 'gap':
+      return [fixedGap(element.min, element.max)];
+    case 'boundary': {
+      const edge = EDGE_OF[element.boundary] | (element.negated ? EDGE.negated : 0);
+      if (!element.consumes) return [[{ kind: 'edge', edge }]];
+      return [[{ kind: 'class', bitmap: bitmapOf((byte) => inBoundary(EDGE_OF[element.boundary], byte) !== element.negated) }]];
+    }
+    case 'alternatives':
+      return expandAlternatives(element.options, element.negated, depth);
+  }
+}
+
+function fixedGap(min: number, max: number): Item[] {
+  if (min === max && min <= INLINE_GAP) return Array.from({ length: min }, () => ({ kind: 'byte' as const, value: 0, mask: 0 }));
+  return [{ kind: 'gap', min, max }];
+}
+
+function expandAlternatives(options: readonly (readonly PatternElement[])[], negated: boolean, depth: number): Item[][] {
+  const expanded = options.flatMap((option) => expand(option, depth + 1));
+  const single = expanded.every((sequence) => sequence.length === 1 && isPosition(sequence[0]!));
+  if (single) {
+    const matchesAny = (byte: number): boolean => expanded.some(([item]) => itemMatches(item!, byte));
+    return [[{ kind: 'class', bitmap: bitmapOf((byte) => matchesAny(byte) !== negated) }]];
+  }
+  if (negated) {
+    throw new SignatureError('SIGNATURE_LIMIT', 'pattern: expected negated alternatives of one byte each, got longer ones');
+  }
+  limit('variants', expanded.length, SIGNATURE_LIMITS.variants);
+  return expanded;
+}
+
+function isPosition(item: Item): boolean {
+  return item.kind === 'byte' || item.kind === 'class';
+}
+
+function itemMatches(item: Item, byte: number): boolean {
+  if (item.kind === 'byte') return (byte & item.mask) === item.value;
+  return item.kind === 'class' && ((item.bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1;
+}
+
+function bitmapOf(holds: (byte: number) => boolean): Uint8Array {
+  const bitmap = new Uint8Array(32);
+  for (let byte = 0; byte < 256; byte++) if (holds(byte)) bitmap[byte >>> 3]! |= 1 << (byte & 7);
+  return bitmap;
+}
+
+function isLetter(byte: number): boolean {
+  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+}
+
+function withoutCase(item: Item): Item {
+  if (item.kind === 'byte' && item.mask === 0xff && isLetter(item.value)) return { kind: 'byte', value: item.value & 0xdf, mask: 0xdf };
+  if (item.kind === 'class') {
+    const { bitmap } = item;
+    const has = (byte: number): boolean => ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1;
+    return { kind: 'class', bitmap: bitmapOf((byte) => has(byte) || (isLetter(byte) && has(byte ^ 0x20))) };
+  }
+  return item;
+}
+
+function widened(sequence: readonly Item[]): Item[] {
+  const nul: Item = { kind: 'byte', value: 0, mask: 0xff };
+  return sequence.flatMap((item): Item[] => {
+    if (item.kind === 'gap') return [{ kind: 'gap' as const, min: item.min * 2, max: item.max * 2 }];
+    return item.kind === 'edge' ? [item] : [item, nul];
+  });
+}
+
+/** Cuts a sequence at its gaps. Edges belong to the segment beside them. */
+function toSegments(sequence: readonly Item[], fullWord: boolean): Segment[] {
+  const segments: Segment[] = [];
+  let items: Item[] = [];
+  let before: number = EDGE.none;
+  let after: number = EDGE.none;
+  let gap: { min: number; max: number } = { min: 0, max: 0 };
+  const close = (): void => {
+    if (items.length === 0) return;
+    segments.push(segmentOf(items, segments.length === 0 ? { min: 0, max: 0 } : gap, before, after));
+    items = [];
+    before = EDGE.none;
+    after = EDGE.none;
+    gap = { min: 0, max: 0 };
+  };
+  for (const item of withoutOuterGaps(sequence)) {
+    if (item.kind === 'gap') {
+      close();
+      gap = { min: gap.min + item.min, max: gap.max + item.max };
+    } else if (item.kind === 'edge') {
+      if (items.length === 0) before = item.edge;
+      else after = item.edge;
+    } else {
+      // An edge in the middle of a segment ends it: what follows starts right behind.
+      if (after !== EDGE.none) close();
+      items.push(item);
+    }
+  }
+  close();
+  if (segments.length === 0) throw new SignatureError('SIGNATURE_INVALID', 'pattern: expected at least one byte, got none');
+  if (!fullWord) return segments;
+  const last = segments.length - 1;
+  return segments.map((segment, i) => ({
+    ...segment,
+    before: i === 0 ? segment.before | EDGE.fullWord : segment.before,
+    after: i === last ? segment.after | EDGE.fullWord : segment.after,
+  }));
+}
+
+/** A gap before the first or behind the last byte only asks for that many bytes: its least length, as positions. */
+function withoutOuterGaps(sequence: readonly Item[]): Item[] {
+  const isByte = (item: Item): boolean => item.kind === 'byte' || item.kind === 'class';
+  const first = sequence.findIndex(isByte);
+  const last = sequence.findLastIndex(isByte);
+  return sequence.flatMap((item, i) => {
+    if (item.kind !== 'gap' || (i > first && i < last)) return [item];
+    return Array.from({ length: Math.min(item.min, SIGNATURE_LIMITS.segmentBytes) }, () => ({ kind: 'byte' as const, value: 0, mask: 0 }));
+  });
+}
+
+function segmentOf(items: readonly Item[], gap: { min: number; max: number }, before: number, after: number): Segment {
+  limit('bytes between two gaps', items.length, SIGNATURE_LIMITS.segmentBytes);
+  const values = new Uint8Array(items.length);
+  const masks = new Uint8Array(items.length);
+  const classes = new Map<number, Uint8Array>();
+  items.forEach((item, i) => {
+    if (item.kind === 'byte') {
+      values[i] = item.value;
+      masks[i] = item.mask;
+    } else if (item.kind === 'class') classes.set(i, item.bitmap);
+  });
+  return { values, masks, classes, gapMin: gap.min, gapMax: gap.max, before, after };
+}

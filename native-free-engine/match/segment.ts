@@ -1,0 +1,183 @@
+/**
+ * Segments: what a pattern is made of between two gaps, and how one is checked at a place.
+ *
+ * A segment is a run of positions of fixed length. Its body in the image, byte by byte:
+ *
+ * ```
+ *   0  flags u8          see SEGMENT_FLAG
+ *   1  length u16        positions
+ *   3  gap min u32, gap max u32     if `gap`: distance from the end of the segment before; max 0xffffffff is unbounded
+ *      before u8, after u8          if `edges`: tests of the bytes around, see EDGE
+ *      values[length]
+ *      masks[length]                if `masked`: position i matches b when (b & mask) = value
+ *      count u16, (position u16, class u16)[count]   if `classes`: those positions match a class of bytes; their mask is 0
+ * ```
+ * Letters without case are masked with 0xdf, wide text holds its NUL bytes: the check knows neither.
+ */
+
+export const SEGMENT_FLAG = { masked: 1, classes: 2, gap: 4, edges: 8, firstOfVariant: 16 } as const;
+/** A pattern whose gaps span more than this is not confirmed around a hit, but searched as a whole. */
+export const LOCAL_SPAN = 1024;
+/** Gap without an upper end. */
+export const UNBOUNDED = 0xffffffff;
+
+/** Tests of the byte before or behind a segment: `kind | negated << 3`, and `fullWord` beside it. */
+export const EDGE = { none: 0, word: 1, line: 2, nonAlphanumeric: 3, negated: 8, fullWord: 16 } as const;
+
+/** A segment in the compiler's hands. */
+export interface Segment {
+  readonly values: Uint8Array;
+  readonly masks: Uint8Array;
+  /** Positions that match a class: a bitmap of 32 bytes each. */
+  readonly classes: ReadonlyMap<number, Uint8Array>;
+  readonly gapMin: number;
+  readonly gapMax: number;
+  readonly before: number;
+  readonly after: number;
+}
+/** Segments with gaps between them; one of the byte strings that a pattern stands for. */
+export type Variant = readonly Segment[];
+
+/** Encodes one segment. @param classIndex gives the number of a class bitmap */
+export function encodeSegment(segment: Segment, firstOfVariant: boolean, classIndex: (bitmap: Uint8Array) => number): Uint8Array {
+  const { values, masks, classes } = segment;
+  const masked = masks.some((mask) => mask !== 0xff);
+  const gap = !firstOfVariant;
+  const edges = segment.before !== EDGE.none || segment.after !== EDGE.none;
+  const size =
+    3 + (gap ? 8 : 0) + (edges ? 2 : 0) + values.length * (masked ? 2 : 1) + (classes.size > 0 ? 2 + 4 * classes.size : 0);
+  const body = new Uint8Array(size);
+  const view = new DataView(body.buffer);
+  body[0] =
+    (masked ? SEGMENT_FLAG.masked : 0) |
+    (classes.size > 0 ? SEGMENT_FLAG.classes : 0) |
+    (gap ? SEGMENT_FLAG.gap : 0) |
+    (edges ? SEGMENT_FLAG.edges : 0) |
+    (firstOfVariant ? SEGMENT_FLAG.firstOfVariant : 0);
+  view.setUint16(1, values.length, true);
+  let at = 3;
+  if (gap) {
+    view.setUint32(at, segment.gapMin, true);
+    view.setUint32(at + 4, segment.gapMax === Number.POSITIVE_INFINITY ? UNBOUNDED : segment.gapMax, true);
+    at += 8;
+  }
+  if (edges) {
+    body[at] = segment.before;
+    body[at + 1] = segment.after;
+    at += 2;
+  }
+  body.set(values, at);
+  at += values.length;
+  if (masked) {
+    body.set(masks, at);
+    at += masks.length;
+  }
+  if (classes.size > 0) {
+    view.setUint16(at, classes.size, true);
+    at += 2;
+    for (const [position, bitmap] of classes) {
+      view.setUint16(at, position, true);
+      view.setUint16(at + 2, classIndex(bitmap), true);
+      at += 4;
+    }
+  }
+  return body;
+}
+
+/** A segment of an image, opened for reading: the fields are offsets into `bodies`. */
+export interface SegmentView {
+  readonly flags: number;
+  readonly length: number;
+  readonly gapMin: number;
+  /** UNBOUNDED when there is no upper end. */
+  readonly gapMax: number;
+  readonly before: number;
+  readonly after: number;
+  readonly values: number;
+  /** 0 when there are none. */
+  readonly masks: number;
+  /** 0 when there are none. */
+  readonly classes: number;
+}
+
+/** Reads the head of a body. @param at offset of the body in `bodies` */
+export function openSegment(bodies: Uint8Array, at: number): SegmentView {
+  const flags = bodies[at]!;
+  const length = bodies[at + 1]! | (bodies[at + 2]! << 8);
+  let next = at + 3;
+  let gapMin = 0;
+  let gapMax = 0;
+  if (flags & SEGMENT_FLAG.gap) {
+    gapMin = readU32(bodies, next);
+    gapMax = readU32(bodies, next + 4);
+    next += 8;
+  }
+  let before = 0;
+  let after = 0;
+  if (flags & SEGMENT_FLAG.edges) {
+    before = bodies[next]!;
+    after = bodies[next + 1]!;
+    next += 2;
+  }
+  const values = next;
+  next += length;
+  const masks = flags & SEGMENT_FLAG.masked ? next : 0;
+  if (masks) next += length;
+  return { flags, length, gapMin, gapMax, before, after, values, masks, classes: flags & SEGMENT_FLAG.classes ? next : 0 };
+}
+
+function readU32(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+}
+
+/**
+ * Whether the segment's positions match the bytes at `index`. The edges are checked by `edgesMatch`.
+ *
+ * @param bytes holds the whole span [index, index + length)
+ */
+export function segmentMatches(view: SegmentView, bodies: Uint8Array, classes: Uint8Array, bytes: Uint8Array, index: number): boolean {
+  const { length, values, masks } = view;
+  if (masks === 0) {
+    for (let i = 0; i < length; i++) if (bytes[index + i] !== bodies[values + i]) return false;
+    return true;
+  }
+  for (let i = 0; i < length; i++) if ((bytes[index + i]! & bodies[masks + i]!) !== bodies[values + i]) return false;
+  if (view.classes !== 0) return classesMatch(view.classes, bodies, classes, bytes, index);
+  return true;
+}
+
+function classesMatch(at: number, bodies: Uint8Array, classes: Uint8Array, bytes: Uint8Array, index: number): boolean {
+  const count = bodies[at]! | (bodies[at + 1]! << 8);
+  for (let i = 0; i < count; i++) {
+    const item = at + 2 + i * 4;
+    const byte = bytes[index + (bodies[item]! | (bodies[item + 1]! << 8))]!;
+    const bitmap = (bodies[item + 2]! | (bodies[item + 3]! << 8)) * 32;
+    if (((classes[bitmap + (byte >>> 3)]! >>> (byte & 7)) & 1) === 0) return false;
+  }
+  return true;
+}
+
+/**
+ * Whether one edge holds.
+ *
+ * @param edge     see EDGE
+ * @param neighbor the byte beside the segment, or -1 at the start or the end of the object
+ */
+export function edgeMatches(edge: number, neighbor: number): boolean {
+  if (edge & EDGE.fullWord && neighbor >= 0 && isAlphanumeric(neighbor)) return false;
+  const kind = edge & 7;
+  if (kind === EDGE.none) return true;
+  const holds = neighbor < 0 || inBoundary(kind, neighbor);
+  return edge & EDGE.negated ? !holds : holds;
+}
+
+/** Whether a byte belongs to a boundary of that kind. */
+export function inBoundary(kind: number, byte: number): boolean {
+  if (kind === EDGE.line) return byte === 0x0a || byte === 0x0d;
+  if (kind === EDGE.word) return !isAlphanumeric(byte) && byte !== 0x5f;
+  return !isAlphanumeric(byte);
+}
+
+function isAlphanumeric(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
+}

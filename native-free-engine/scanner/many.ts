@@ -1,0 +1,103 @@
+/**
+ * Searches many patterns at once: for objects that start more signatures than could be searched one by one.
+ *
+ * All segments of the signatures left go into one automaton, each by its longest literal run, and one walk over the object finds every place of all
+ * of them. Slower per byte than the kernel, but linear however many signatures an attacker manages to start.
+ */
+
+import { buildAutomaton } from '../automaton/build.ts';
+import type { Image } from '../image/open.ts';
+import { MAX_ATOM, ROOT } from '../layout.ts';
+import { append, type Intervals } from '../match/intervals.ts';
+import type { SegmentView } from '../match/segment.ts';
+import { type PatternChecker, Spent } from './patterns.ts';
+import type { Window } from './window.ts';
+
+/** Confirmations per byte of the object that an ordinary file never comes near. */
+const MAX_CHECKS_PER_BYTE = 64;
+const MAX_INTERVALS = 1 << 20;
+
+interface Wanted {
+  readonly number: number;
+  readonly view: SegmentView;
+  /** Bytes from the segment's start to the atom's end. */
+  readonly end: number;
+}
+
+/**
+ * @param signatures numbers of the signatures whose segments are wanted
+ * @returns places by segment; a segment without any literal byte is left out, and searched on demand
+ * @throws {Spent} when the object makes more work than the budget allows
+ */
+export function searchMany(image: Image, checker: PatternChecker, window: Window, signatures: readonly number[]): Map<number, Intervals> {
+  const wanted: Wanted[] = [];
+  const atoms: Uint8Array[] = [];
+  for (const signature of signatures) {
+    for (let pattern = image.signatures[signature * 4]!; pattern < image.signatures[signature * 4 + 4]!; pattern++) {
+      const [first, end] = checker.segmentRange(pattern);
+      for (let number = first; number < end; number++) {
+        const view = checker.segment(number);
+        const run = longestRun(view, image.bodies);
+        if (!run) continue;
+        atoms.push(run.bytes);
+        wanted.push({ number, view, end: run.end });
+      }
+    }
+  }
+  const places = new Map<number, Intervals>(wanted.map(({ number }) => [number, []]));
+  const { cells, links, outputStates, outputStarts, outputAtoms } = buildAutomaton(atoms);
+  const rowOf = new Map(Array.from(outputStates, (state, row) => [state, row]));
+  let checks = MAX_CHECKS_PER_BYTE * window.size + 65536;
+  let state: number = ROOT;
+  for (let at = 0; at < window.size; ) {
+    checker.checkTime();
+    window.cover(at, 65536);
+    const until = Math.min(window.end, at + 65536);
+    for (; at < until; at++) {
+      const byte = window.bytes[at - window.start]! | 0x20;
+      for (;;) {
+        const target = (cells[state * 2]! >>> 5) + byte;
+        if (cells[target * 2 + 1] === state) {
+          state = target;
+          break;
+        }
+        if (state === ROOT) break;
+        state = links[state]!;
+      }
+      if (cells[state * 2]! & 1) report(state, at + 1);
+    }
+  }
+  return places;
+
+  function report(found: number, end: number): void {
+    for (let s = found; s !== ROOT && cells[s * 2]! & 1; s = links[s]!) {
+      const row = rowOf.get(s);
+      if (row === undefined) continue;
+      for (let k = outputStarts[row]!; k < outputStarts[row + 1]!; k++) {
+        const { number, view, end: atomEnd } = wanted[outputAtoms[k]!]!;
+        const start = end - atomEnd;
+        if (--checks < 0) throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} confirmations per byte of the object`);
+        if (start < 0 || !checker.segmentAt(view, start)) continue;
+        const list = places.get(number)!;
+        append(list, start, start + 1);
+        if (list.length > MAX_INTERVALS) throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+      }
+    }
+  }
+}
+
+/** The longest run of positions whose folded byte is known, at most MAX_ATOM of it. */
+function longestRun(view: SegmentView, bodies: Uint8Array): { bytes: Uint8Array; end: number } | undefined {
+  const known = (i: number): boolean => view.masks === 0 || (bodies[view.masks + i]! | 0x20) === 0xff;
+  let best = { start: 0, length: 0 };
+  let start = 0;
+  for (let i = 0; i <= view.length && best.length < MAX_ATOM; i++) {
+    if (i < view.length && known(i)) continue;
+    if (i - start > best.length) best = { start, length: i - start };
+    start = i + 1;
+  }
+  if (best.length === 0) return undefined;
+  const length = Math.min(best.length, MAX_ATOM);
+  const bytes = Uint8Array.from({ length }, (_, i) => bodies[view.values + best.start + i]! | 0x20);
+  return { bytes, end: best.start + length };
+}

@@ -1,0 +1,286 @@
+/**
+ * Patterns of an image, checked and searched on one object: exact, on demand, with bounded memory.
+ *
+ * `matchesAt` confirms what the automaton found. `count` searches a pattern through the whole object, segment by segment: the places of one
+ * segment, as intervals, say where the next may lie. Nothing is forgotten; a set that grows past its limit is told as a spent budget.
+ */
+
+import type { Image } from '../image/open.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { type ArenaLayout, HIT_CAPACITY, STATE } from '../layout.ts';
+import { append, countOf, type Intervals, intersect, reachable } from '../match/intervals.ts';
+import { edgeMatches, LOCAL_SPAN, openSegment, SEGMENT_FLAG, segmentMatches, type SegmentView, UNBOUNDED } from '../match/segment.ts';
+import type { ObjectFacts } from './object.ts';
+import { type Region, regionOf } from './offset-rule.ts';
+import type { Window } from './window.ts';
+
+/** Pairs of an interval set that may be kept for one segment. */
+const MAX_INTERVALS = 1 << 20;
+
+/** Thrown inside a scan when a budget of the engine is spent; the scanner turns it into a value. */
+export class Spent extends Error {}
+
+/** One occurrence of a pattern: [start, end) of the object. */
+export interface Occurrence {
+  readonly start: number;
+  readonly end: number;
+}
+
+export class PatternChecker {
+  readonly #image: Image;
+  readonly #window: Window;
+  readonly #kernel: Kernel;
+  readonly #arena: number;
+  readonly #layout: ArenaLayout;
+  readonly #hits: Uint32Array;
+  readonly #state: Uint32Array;
+  /** Places of segments that a search over many patterns at once has found; see many.ts. */
+  known: ReadonlyMap<number, Intervals> = new Map();
+  /** Bytes that searches on demand have looked at. */
+  searchedBytes = 0;
+  /** Asked between windows; throws `Spent` when the time is over. */
+  checkTime: () => void = () => {};
+
+  constructor(image: Image, window: Window, kernel: Kernel, arena: number, layout: ArenaLayout) {
+    this.#image = image;
+    this.#window = window;
+    this.#kernel = kernel;
+    this.#arena = arena;
+    this.#layout = layout;
+    this.#hits = new Uint32Array(image.memory.buffer, arena + layout.hits, HIT_CAPACITY * 2);
+    this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
+  }
+
+  segment(number: number): SegmentView {
+    return openSegment(this.#image.bodies, this.#image.segments[number * 2 + 1]!);
+  }
+
+  /** Segments of a pattern: [first, end). */
+  segmentRange(pattern: number): readonly [first: number, end: number] {
+    return [this.#image.patterns[pattern * 4]!, this.#image.patterns[pattern * 4 + 4]!];
+  }
+
+  /** Whether one segment lies at `start`, its edges included. */
+  segmentAt(view: SegmentView, start: number): boolean {
+    const { bodies, classes } = this.#image;
+    const window = this.#window;
+    if (start >= window.start && start + view.length <= window.end) {
+      if (!segmentMatches(view, bodies, classes, window.bytes, start - window.start)) return false;
+    } else {
+      const bytes = window.span(start, view.length);
+      if (!bytes || !segmentMatches(view, bodies, classes, bytes, 0)) return false;
+    }
+    if ((view.flags & SEGMENT_FLAG.edges) === 0) return true;
+    return edgeMatches(view.before, window.byteAt(start - 1)) && edgeMatches(view.after, window.byteAt(start + view.length));
+  }
+
+  /** Region of the object in which a pattern may start. */
+  regionOf(pattern: number, facts: ObjectFacts): Region {
+    return regionOf(this.#image.offsetRules, this.#image.patterns[pattern * 4 + 2]!, this.#window.size, facts);
+  }
+
+  /**
+   * Confirms a pattern one of whose segments was found at `start`.
+   *
+   * @returns true or false when that is certain; undefined when its gaps reach too far to decide it here
+   */
+  confirmAround(pattern: number, segment: number, start: number, facts: ObjectFacts): boolean | undefined {
+    const [first, end] = this.segmentRange(pattern);
+    const view = this.segment(segment);
+    if (!this.segmentAt(view, start)) return false;
+    const region = this.regionOf(pattern, facts);
+    if (end - first === 1) return start >= region.start && start < region.end;
+    const variant = this.#variantAround(segment, first, end);
+    if (variant.length === 1) return start >= region.start && start < region.end;
+    let span = 0;
+    for (const part of variant.slice(1)) span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
+    if (span > LOCAL_SPAN) return undefined;
+    return this.#confirmLocally(variant, segment, start, region);
+  }
+
+  #variantAround(segment: number, first: number, end: number): { number: number; view: SegmentView }[] {
+    let from = segment;
+    while (from > first && (this.segment(from).flags & SEGMENT_FLAG.firstOfVariant) === 0) from--;
+    const parts = [{ number: from, view: this.segment(from) }];
+    for (let next = from + 1; next < end; next++) {
+      const view = this.segment(next);
+      if (view.flags & SEGMENT_FLAG.firstOfVariant) break;
+      parts.push({ number: next, view });
+    }
+    return parts;
+  }
+
+  /** Backwards to the possible starts, then forwards from the segment that was found. */
+  #confirmLocally(variant: { number: number; view: SegmentView }[], segment: number, start: number, region: Region): boolean {
+    const found = variant.findIndex((part) => part.number === segment);
+    let places: Intervals = [start, start + 1];
+    for (let i = found; i > 0; i--) {
+      const { view } = variant[i]!;
+      const before = variant[i - 1]!.view;
+      const candidates: Intervals = [];
+      for (let k = 0; k < places.length; k += 2) {
+        append(candidates, places[k]! - before.length - view.gapMax, places[k + 1]! - before.length - view.gapMin);
+      }
+      places = this.#placesIn(before, candidates);
+      if (places.length === 0) return false;
+    }
+    if (intersect(places, [region.start, region.end]).length === 0) return false;
+    places = [start, start + 1];
+    for (let i = found + 1; i < variant.length; i++) {
+      const { view } = variant[i]!;
+      places = this.#placesIn(view, reachable(places, variant[i - 1]!.view.length, view.gapMin, view.gapMax));
+      if (places.length === 0) return false;
+    }
+    return true;
+  }
+
+  #placesIn(view: SegmentView, candidates: Intervals): Intervals {
+    const places: Intervals = [];
+    const last = this.#window.size - view.length;
+    for (let k = 0; k < candidates.length; k += 2) {
+      for (let at = Math.max(0, candidates[k]!); at < candidates[k + 1]! && at <= last; at++) {
+        if (this.segmentAt(view, at)) append(places, at, at + 1);
+      }
+    }
+    return places;
+  }
+
+  /**
+   * Number of matches of a pattern in the object.
+   *
+   * @param enough the search may stop at this count
+   * @param onFirst told of the first occurrence of each variant
+   */
+  count(pattern: number, facts: ObjectFacts, enough: number, onFirst?: (occurrence: Occurrence) => void): number {
+    const [first, end] = this.segmentRange(pattern);
+    const region = this.regionOf(pattern, facts);
+    let count = 0;
+    for (let from = first; from < end && count < enough; ) {
+      let to = from + 1;
+      while (to < end && (this.segment(to).flags & SEGMENT_FLAG.firstOfVariant) === 0) to++;
+      count += this.#countVariant(from, to, region, enough - count, onFirst);
+      from = to;
+    }
+    return count;
+  }
+
+  #countVariant(from: number, to: number, region: Region, enough: number, onFirst?: (occurrence: Occurrence) => void): number {
+    let places = this.#places(from, [region.start, region.end], to - from === 1 ? enough : Number.POSITIVE_INFINITY);
+    const start = places[0];
+    let length = this.segment(from).length;
+    for (let number = from + 1; number < to && places.length > 0; number++) {
+      const view = this.segment(number);
+      const gapMax = view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : view.gapMax;
+      places = this.#places(number, reachable(places, length, view.gapMin, gapMax), number === to - 1 ? enough : Number.POSITIVE_INFINITY);
+      length = view.length;
+    }
+    if (places.length > 0) onFirst?.({ start: start!, end: places[0]! + length });
+    return countOf(places);
+  }
+
+  /** Places of a segment within `candidates`; may stop once there are `enough`. */
+  #places(number: number, candidates: Intervals, enough: number): Intervals {
+    if (candidates.length === 0) return [];
+    const known = this.known.get(number);
+    if (known) return intersect(known, candidates);
+    const view = this.segment(number);
+    const last = this.#window.size - view.length + 1;
+    const within = intersect(candidates, [0, Math.max(0, last)]);
+    // A few short stretches are looked at byte by byte; else one search over all of them.
+    if (countOf(within) <= 4096) return this.#placesIn(view, within);
+    const found = this.#search(view, within[0]!, within.at(-1)!, within.length === 2 ? enough : Number.POSITIVE_INFINITY);
+    return intersect(found, within);
+  }
+
+  /** Places of a segment that start in [from, to), by the kernel's pair search. */
+  #search(view: SegmentView, from: number, to: number, enough: number): Intervals {
+    const { bodies } = this.#image;
+    const pair = choosePair(view, bodies);
+    const places: Intervals = [];
+    if (!pair) {
+      // No byte of it is known: any place will do, unless a class or an edge says no.
+      if (view.classes === 0 && (view.flags & SEGMENT_FLAG.edges) === 0) return [from, to];
+    }
+    const { i1, value1, mask1, i2, value2, mask2 } = pair ?? { i1: 0, value1: 0, mask1: 0, i2: 0, value2: 0, mask2: 0 };
+    const window = this.#window;
+    let count = 0;
+    for (let at = from; at < to && count < enough; ) {
+      this.checkTime();
+      window.cover(at, Math.min(to - at, 65536) + view.length);
+      // Starts whose whole segment is in the window.
+      const until = Math.min(to, window.end - view.length + 1);
+      while (at < until && count < enough) {
+        const shift = window.address - window.start;
+        this.#kernel.findPair(
+          at + shift,
+          until + shift,
+          i1,
+          value1,
+          mask1,
+          i2,
+          value2,
+          mask2,
+          this.#arena + this.#layout.state,
+          this.#arena + this.#layout.hits,
+          HIT_CAPACITY,
+        );
+        const hits = this.#state[STATE.hits]!;
+        for (let k = 0; k < hits && count < enough; k++) {
+          const start = this.#hits[k]! - shift;
+          if (!this.segmentAt(view, start)) continue;
+          append(places, start, start + 1);
+          count++;
+        }
+        const next = this.#state[STATE.next]! - shift;
+        this.searchedBytes += next - at;
+        at = next;
+        if (places.length > MAX_INTERVALS) throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+      }
+    }
+    return places;
+  }
+}
+
+interface Pair {
+  readonly i1: number;
+  readonly value1: number;
+  readonly mask1: number;
+  readonly i2: number;
+  readonly value2: number;
+  readonly mask2: number;
+}
+
+/** The two positions of a segment that ordinary files hold least often; undefined when no bit of it is known. */
+function choosePair(view: SegmentView, bodies: Uint8Array): Pair | undefined {
+  let best = -1;
+  let second = -1;
+  const weight = (i: number): number => {
+    if (i < 0) return 0;
+    const mask = view.masks === 0 ? 0xff : bodies[view.masks + i]!;
+    if (mask === 0) return 0;
+    const value = bodies[view.values + i]!;
+    const common = value === 0 || value === 0xff || value === 0x20 || value === 0x65 || value === 0x8b || value === 0x48;
+    return (mask === 0xff ? 8 : mask === 0xdf ? 7 : 4) - (common ? 3 : 0);
+  };
+  // Long segments are judged by their first bytes: what follows is checked anyway.
+  for (let i = 0; i < Math.min(view.length, 64); i++) {
+    if (weight(i) > weight(best)) {
+      second = best;
+      best = i;
+    } else if (weight(i) > weight(second)) second = i;
+  }
+  if (weight(best) === 0) {
+    for (let i = 64; i < view.length && best < 0; i++) if (weight(i) > 0) best = i;
+    if (best < 0 || weight(best) === 0) return undefined;
+  }
+  if (weight(second) === 0) second = best;
+  const maskAt = (i: number): number => (view.masks === 0 ? 0xff : bodies[view.masks + i]!);
+  return {
+    i1: best,
+    value1: bodies[view.values + best]!,
+    mask1: maskAt(best),
+    i2: second,
+    value2: bodies[view.values + second]!,
+    mask2: maskAt(second),
+  };
+}
