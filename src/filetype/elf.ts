@@ -3,7 +3,7 @@
  *
  * Source: System V ABI, "ELF header", "Sections" and "Program header"; both classes and both byte orders.
  */
-import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
 import { viewAt } from './header.ts';
 
 /** ClamAV gives up above 128 and 256; objects of a compiler that puts each function into a section of its own have thousands. */

@@ -1,5 +1,5 @@
 /** Facts of an executable, whatever its format. */
-import type { ByteSource, ExecutableFacts } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, ExecutableFacts } from '../../native-free-engine/index.ts';
 import { readElf } from './elf.ts';
 import type { FileType } from './file-type.ts';
 import { readMachO } from './macho.ts';

@@ -1,7 +1,7 @@
 /**
  * Reading the fields of hostile headers: the bytes that are asked for, or nothing at all.
  */
-import type { ByteSource, Section } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, Section } from '../../native-free-engine/index.ts';
 
 /**
  * Bytes [offset, offset + length) of the object, all of them or undefined.

@@ -4,7 +4,7 @@
  * Where formats can be told apart at all, the order and the strictness follow what `clamscan --debug` recognises, because
  * signatures are restricted to its types; DESIGN.md lists where this is stricter.
  */
-import type { ByteSource } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource } from '../../native-free-engine/index.ts';
 import type { FileType } from './file-type.ts';
 import { viewAt } from './header.ts';
 import { magicType } from './magic.ts';

@@ -4,7 +4,7 @@
  * Source: Apple, mach-o/loader.h and mach/machine/thread_status.h; both widths and both byte orders. A universal file is a
  * container of these (unpack/macho-fat.ts).
  */
-import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
 import { viewAt } from './header.ts';
 
 /** Bytes of load commands that are read at most; linkers write a few KB. */

@@ -5,7 +5,7 @@
  * rounding here is part of what a signature means. It was compared with the headers that `clamscan --debug` prints.
  * Source: Microsoft, "PE Format" (learn.microsoft.com/windows/win32/debug/pe-format).
  */
-import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
 import { viewAt } from './header.ts';
 
 const PE_SIGNATURE = 0x00004550; // "PE\0\0"

@@ -4,7 +4,7 @@
  * Found by giving clamscan 1.4.6 one body signature per target and files of every type (test/filetype/oracle.ts does it
  * again where clamscan is installed).
  */
-import { TARGET } from '../../native-free-engine/signature.ts';
+import { TARGET } from '../../native-free-engine/index.ts';
 import type { FileType } from './file-type.ts';
 import { isText, passesForUtf16 } from './text.ts';
 
