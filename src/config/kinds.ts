@@ -2,7 +2,7 @@
  * The kinds of value that a setting can have, and how text (a flag, an environment variable) becomes one.
  *
  * Kept apart from the schema of the file, since a scan without a configuration file shall not wait for zod (0.1 s, measured: Node 24.21,
- * two shared cores, 2026-02).
+ * two shared cores, 2026-11).
  */
 import { ConfigError } from './errors.ts';
 

@@ -32,7 +32,7 @@ export interface WalkOptions {
   readonly signal?: AbortSignal;
 }
 
-// Entries that one call to the system brings. Measured over 100,000 entries (two shared cores, Node 24.21, 2026-02): 32 (the default) 0.76 s, 256 0.32 s, 1024 0.29 s.
+// Entries that one call to the system brings. Measured over 100,000 entries (two shared cores, Node 24.21, 2026-11): 32 (the default) 0.76 s, 256 0.32 s, 1024 0.29 s.
 const ENTRIES_PER_READ = 256;
 
 /** Subdirectories that are still to be visited. One byte a character (latin1): a fifth of what as many Buffers hold. */

@@ -67,6 +67,12 @@ test('a reader that goes away ends it quietly', () => {
   expect(written).toMatch(/^\S+: OK\n141\n$/);
 });
 
+test('an output that is full is told on stderr and is trouble', () => {
+  const tree = new Tree().file('a', EVIL);
+  const written = bash(`"$0" "$1" scan -p x.npf '${tree.path}' 2>&1 > /dev/full; echo $?`);
+  expect(written).toBe('engine: the output cannot be written: no space left on device\n2\n');
+});
+
 test('unreadable files and directories are errors, and the rest is scanned', async () => {
   if (process.getuid?.() !== 0) return; // only root can become somebody else
   const tree = new Tree().file('readable').file('secret').file('locked/inside');
@@ -113,7 +119,8 @@ test('a directory of 100,000 entries is walked in steady memory', async () => {
   expect(summary).toMatchObject({ files: 100_000, infected: 0, errors: 0 });
   expect(out.split('\n')).toHaveLength(100_002);
   const [, peak] = /peak (\d+) MB/.exec(err) ?? [];
-  expect(Number(peak)).toBeLessThan(200);
+  // 124 MB here, 90 of them Node with type stripping. A leak of 300 bytes an entry was 201 MB.
+  expect(Number(peak)).toBeLessThan(170);
   expect(code).toBe(0);
 });
 

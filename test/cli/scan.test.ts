@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/frontends/cli/run.ts';
 import { Tree } from '../files/tree.ts';
@@ -155,6 +156,16 @@ test('a list of paths, by lines or by NUL, from a file or from standard input', 
   expect(byLine.err).toContain(`${at('missing')}: ERROR no such file`);
   const byNul = await run(['scan', '--no-summary', '-0f', '-', at('a')], { stdin: `${at('b\nc')}\0${at('sub')}\0` });
   expect(byNul).toMatchObject({ code: 0, out: `${at('a')}: OK\n${at('b\\nc')}: OK\n${at('sub/d')}: OK\n` });
+});
+
+test('a list that is a pipe is read once, though a terminal watches', async () => {
+  const tree = new Tree().fifo('list');
+  for (let index = 0; index < 50; index++) tree.file(`f${index}`);
+  const paths = [...Array(50).keys()].map((index) => `${tree.path}/f${index}\n`).join('');
+  const writing = writeFile(`${tree.path}/list`, paths);
+  const { out } = await run(['scan', '--no-summary', '-f', `${tree.path}/list`], { columns: 80 });
+  await writing;
+  expect(out.split('\n')).toHaveLength(51);
 });
 
 test('a list that breaks off is trouble, and what came before it was scanned', async () => {

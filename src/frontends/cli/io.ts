@@ -20,6 +20,6 @@ export interface CliIo {
   now(): number;
   /** Bytes of an argument as the shell gave them; Node decodes arguments as UTF-8 and cannot hold others. */
   argumentBytes(argument: string): Buffer;
-  /** Aborted by SIGINT, SIGTERM and when stdout breaks; its reason is the code to exit with. A second signal kills. */
+  /** Aborted by SIGINT, SIGTERM and when an output breaks; its reason is the code to exit with. A second signal kills. */
   readonly interruption: AbortSignal;
 }

@@ -8,9 +8,6 @@ import type { EngineInfo, EngineOptions } from '../../scan/options.ts';
 import type { Verdict } from '../../scan/verdict.ts';
 
 export interface Operations {
-  readonly productVersion: string;
-  readonly engineVersion: string;
-
   /** Loads the patterns and starts the workers. */
   openEngine(options: Partial<EngineOptions>): Promise<ScanEngine>;
   /** For `engine -v`: reads headers alone, neither the image nor a worker. */

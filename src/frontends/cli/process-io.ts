@@ -2,7 +2,7 @@
  * The process as a CliIo.
  */
 import { readFileSync } from 'node:fs';
-import { EXIT } from './errors.ts';
+import { EXIT, messageOf } from './errors.ts';
 import type { CliIo } from './io.ts';
 
 export function processIo(): CliIo {
@@ -10,13 +10,13 @@ export function processIo(): CliIo {
   // once: the second Ctrl-C meets the default action and kills.
   process.once('SIGINT', () => interruption.abort(EXIT.interrupted));
   process.once('SIGTERM', () => interruption.abort(EXIT.terminated));
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      // `engine scan … | head`: nobody reads on, which is no error to tell anybody.
-      if (error.code !== 'EPIPE') throw error;
-      interruption.abort(EXIT.brokenPipe);
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // `engine scan … | head`: nobody reads on, which is no error to tell anybody. A full disk is.
+    if (error.code !== 'EPIPE') process.stderr.write(`engine: the output cannot be written: ${messageOf(error)}\n`);
+    interruption.abort(error.code === 'EPIPE' ? EXIT.brokenPipe : EXIT.trouble);
+  });
+  // Nowhere is left to tell it, and what stdout gets is still of use.
+  process.stderr.on('error', () => {});
   return {
     get stdin() {
       return process.stdin;

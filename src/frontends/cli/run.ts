@@ -4,6 +4,7 @@
  * Only the module of the subcommand that was asked for is loaded; the others are known by name and summary, for the help and for
  * "did you mean".
  */
+import { setImmediate as turn } from 'node:timers/promises';
 import { type Command, commanderExitCode, createCommand, createOption } from './commander.ts';
 import type { CommandContext, DefineCommand } from './context.ts';
 import { codeOf, EXIT, messageWithPath } from './errors.ts';
@@ -80,16 +81,18 @@ Examples:
 export async function runCli(args: readonly string[], io: CliIo, operations: Operations): Promise<number> {
   const screen = new Screen(io);
   const context: CommandContext = { io, screen, operations, exitCode: EXIT.fine };
-  try {
-    const [program, words] = await programFor(args, context);
-    await program.parseAsync([...words], { from: 'user' });
-    return io.interruption.aborted ? (io.interruption.reason as number) : context.exitCode;
-  } catch (error) {
-    return exitCodeOf(error, context);
-  } finally {
-    screen.flush();
-    await screen.drained();
-  }
+  const code = await runSubcommand(args, context).catch((error: unknown) => exitCodeOf(error, context));
+  screen.flush();
+  await screen.drained();
+  // An output that breaks says so one turn later.
+  await turn();
+  return io.interruption.aborted ? (io.interruption.reason as number) : code;
+}
+
+async function runSubcommand(args: readonly string[], context: CommandContext): Promise<number> {
+  const [program, words] = await programFor(args, context);
+  await program.parseAsync([...words], { from: 'user' });
+  return context.exitCode;
 }
 
 /** The program with the one subcommand that is meant filled in, and the arguments as it shall read them. */
@@ -147,7 +150,7 @@ function sentence(summary: string): string {
 
 /** Tells what went wrong unless commander did already. */
 function exitCodeOf(error: unknown, { io, screen }: CommandContext): number {
-  if (io.interruption.aborted) return io.interruption.reason as number;
+  if (io.interruption.aborted) return EXIT.trouble; // runCli has the code
   const parsed = commanderExitCode(error);
   // "engine" alone and typing errors are trouble; commander's 1 would say that something was found.
   if (parsed !== undefined) return parsed === 0 ? EXIT.fine : EXIT.trouble;

@@ -18,11 +18,14 @@ export class Screen {
   readonly #lines: LineBuffer;
   #status = '';
   #writable: Promise<void> | undefined;
+  #resume: () => void = () => {};
 
   constructor(io: CliIo) {
     this.#io = io;
     // A person who watches gets each line at once.
     this.#lines = new LineBuffer((text) => this.#write(io.stdout, text), { delayMs: io.stdout.isTTY ? 0 : 50 });
+    // A reader that went away never drains.
+    io.interruption.addEventListener('abort', () => this.#resume(), { once: true });
   }
 
   /** True when somebody watches stderr, where progress is shown. */
@@ -69,11 +72,14 @@ export class Screen {
   #write(stream: OutputStream, text: string): void {
     const covered = this.#status !== '' && stream.isTTY === true;
     if (covered) this.status('');
-    if (stream.write(text)) return;
+    if (stream.write(text) || this.#writable !== undefined) return;
+    if (this.#io.interruption.aborted) return; // perhaps because this stream broke: it would never drain
     this.#writable = new Promise((resolve) => {
-      stream.once('drain', resolve);
-      // A reader that went away never drains.
-      this.#io.interruption.addEventListener('abort', () => resolve(), { once: true });
+      this.#resume = () => {
+        this.#writable = undefined;
+        resolve();
+      };
+      stream.once('drain', this.#resume);
     });
   }
 }

@@ -35,8 +35,6 @@ export const FACTORY_INFO: EngineInfo = {
 
 /** What the command asked for, in order. */
 export class FakeOperations implements Operations {
-  readonly productVersion = '0.1.0';
-  readonly engineVersion = '1.0.0';
   readonly calls: [operation: string, ...args: unknown[]][] = [];
   /** Most files that were being scanned at one time. */
   mostInFlight = 0;

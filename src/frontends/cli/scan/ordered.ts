@@ -27,7 +27,7 @@ export class OrderedRun<Item, Result> {
   #working = 0;
   #exhausted = false;
   #failure: { readonly error: unknown } | undefined;
-  #wake: () => void = () => {};
+  #waiting: (() => void)[] = [];
 
   /** @param work must not throw or reject: what goes wrong with an item is a result. A value that is no promise needs no worker. */
   constructor(work: (item: Item) => Promise<Result> | Result, options: OrderedOptions) {
@@ -104,14 +104,14 @@ export class OrderedRun<Item, Result> {
     return result;
   }
 
+  /** Resolves at the next change. */
   #changed(): Promise<void> {
-    return new Promise((resolve) => {
-      const before = this.#wake;
-      this.#wake = () => {
-        this.#wake = () => {};
-        before();
-        resolve();
-      };
-    });
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
   }
 }

@@ -5,7 +5,7 @@ import type { GlobOptions } from '../../../files/globs.ts';
 import { TreeSize } from '../../../files/tree-size.ts';
 import type { WalkOptions } from '../../../files/walk.ts';
 import type { EngineInfo, EngineOptions } from '../../../scan/options.ts';
-import { codeOf, EXIT, messageOf } from '../errors.ts';
+import { codeOf, messageOf } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import type { Operations, ScanEngine } from '../operations.ts';
 import type { Screen } from '../screen.ts';
@@ -19,7 +19,7 @@ import { Progress } from './progress.ts';
 import type { ScanResult } from './result.ts';
 import { type Summary, summaryJson, summaryLines } from './summary.ts';
 import { Tally } from './tally.ts';
-import { checkTargets, isStdin, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
+import { canCountAhead, checkTargets, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
 
 /** What one run does, all settings resolved. */
 export interface ScanRequest {
@@ -153,7 +153,7 @@ class ScanRun {
     if (!this.#screen.isWatched || !this.#request.progress) return undefined;
     const total = new TreeSize();
     const { targets } = this.#request;
-    if (![...targets.paths, targets.fileList].some(isStdin)) {
+    if (canCountAhead(targets)) {
       // Only an estimate: what is wrong with a path is told by the scan itself.
       total.count(startPaths(targets, this.#io), walkOptions).catch(() => {});
     }
@@ -201,9 +201,7 @@ class ScanRun {
 
   #finish(info: EngineInfo, scanMs: number): number {
     const { interruption } = this.#io;
-    const exitCode = (): number =>
-      interruption.aborted ? (interruption.reason as number) : this.#tally.exitCode(this.#request);
-    if (interruption.reason === EXIT.brokenPipe) return EXIT.brokenPipe;
+    const exitCode = (): number => (interruption.aborted ? interruption.reason : this.#tally.exitCode(this.#request));
     const summary: Summary = {
       tally: this.#tally,
       info,

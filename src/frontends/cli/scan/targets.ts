@@ -1,7 +1,7 @@
 /**
  * What a scan is asked to look at: arguments, a list of paths, standard input; and the items that come of it.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { readPathList } from '../../../files/path-list.ts';
 import { type WalkItem, type WalkOptions, walk } from '../../../files/walk.ts';
 import { CliError, messageOf } from '../errors.ts';
@@ -37,13 +37,18 @@ export function checkTargets(options: TargetOptions): void {
   }
 }
 
-/** Whether standard input holds the object, or the list. */
-export function isStdin(path: Buffer | undefined): boolean {
+function isStdin(path: Buffer | undefined): boolean {
   return path?.toString('latin1') === STDIN_PATH;
 }
 
+/** Whether a walk may run ahead: not when standard input is what is scanned, nor when the list is a pipe, which would lose what is read twice. */
+export function canCountAhead({ paths, fileList }: TargetOptions): boolean {
+  if ([...paths, fileList].some(isStdin)) return false;
+  return fileList === undefined || (statSync(fileList, { throwIfNoEntry: false })?.isFile() ?? false);
+}
+
 /**
- * The paths to start from. Can be iterated again (the estimate does) unless the list is standard input.
+ * The paths to start from. Can be iterated again when `canCountAhead`.
  *
  * @throws {CliError} `CLI_LIST`
  */
