@@ -6,6 +6,9 @@ const MINUS = 0x2d;
 const CLOSE_BRACKET = 0x5d;
 const CLOSE_BRACE = 0x7d;
 
+/** Longest fixed gap that does not cut a pattern into parts: ClamAV writes it out as `??`. */
+export const LONGEST_INLINE_GAP = 127;
+
 /** Longest gap in brackets. */
 const BRACKET_MAX = 32;
 // No number of a gap needs more; a brace that is never closed must not cost a look at the rest of a 10 MB line, again and again.

@@ -7,11 +7,11 @@
  */
 import type { BodySignature, Condition, Pattern, Target } from '../../../native-free-engine/signature.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
-import { type BodyPatternReader, NO_MODIFIERS, type PatternModifiers } from './body-pattern.ts';
+import type { BodyPatternReader } from './body-pattern.ts';
 import type { Line } from './line.ts';
 import { readLogic } from './logic.ts';
 import { ANYWHERE, readOffset } from './offset.ts';
-import { bytesPattern } from './pattern.ts';
+import { bytesPattern, NO_MODIFIERS, type PatternModifiers } from './pattern.ts';
 import type { SkipReason } from './skip.ts';
 import { readName } from './tokens.ts';
 import type { Workspace } from './workspace.ts';

@@ -1,7 +1,8 @@
 /**
  * Logic expressions of ldb: subsignatures by number, `&`, `|`, parentheses, and counts (`=n`, `<n`, `>n`, each with `,m` for m different ones).
  *
- * Neither operator binds tighter: of `0&1|2` the left operand is `0` and the right one is all the rest, `1|2` (runs of clamscan 1.4.6).
+ * Neither operator binds tighter. `0&1|2` is split at its first operator: `0` and `1|2`; so is each of the two. Between parentheses the last
+ * operator splits: `(0&1|2)` is `0&1` or `2` (runs of clamscan 1.4.6; real signatures mix operators without parentheses once in 38,889).
  * The count after a single subsignature ignores `,m`. Source: ClamAV manual, Logical signatures.
  *
  * Stricter than ClamAV, which skips over blanks and unknown characters behind a number; wider in that it takes a count behind `(3)`.
@@ -75,8 +76,17 @@ class LogicReader {
     }
   }
 
-  /** From the right: each stretch of one operator is a condition, and the last operand of the stretch before it. */
+  /** Between parentheses the last operator splits, else the first one does, and what is split off on the left is split at its first. */
   #join(operands: Condition[], operators: readonly number[], depth: number): Condition | undefined {
+    const split = operands.length - 1;
+    const isPlain = split < 2 || operators.every((operator) => operator === operators[0]);
+    if (depth === 0 || isPlain) return this.#joinFromRight(operands, operators, depth);
+    const left = this.#joinFromRight(operands.slice(0, split), operators.slice(0, split - 1), depth + 1);
+    return left && this.#joinFromRight([left, operands[split]], operators.slice(split - 1), depth);
+  }
+
+  /** Each stretch of one operator is a condition, and the last operand of the stretch before it. */
+  #joinFromRight(operands: Condition[], operators: readonly number[], depth: number): Condition | undefined {
     let end = operands.length;
     let stretches = 0;
     let joined = operands[end - 1];

@@ -11,11 +11,10 @@ import {
   TARGET,
   type Target,
 } from '../../../native-free-engine/signature.ts';
-import { NO_MODIFIERS } from './body-pattern.ts';
 import { EVERY_LEVEL, readLevels } from './levels.ts';
 import type { Line } from './line.ts';
 import { ANYWHERE, readOffset } from './offset.ts';
-import { bytesPattern } from './pattern.ts';
+import { bytesPattern, NO_MODIFIERS } from './pattern.ts';
 import { readTarget } from './target.ts';
 import { readName } from './tokens.ts';
 import type { Workspace } from './workspace.ts';

@@ -76,7 +76,6 @@ function refuseLongName(line: Line, at: number): undefined {
 function decodeForeign(text: Uint8Array): string | undefined {
   try {
     const name = NAME_DECODER.decode(text);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
     return /[\x80-\x9f]/.test(name) ? undefined : name;
   } catch {
     return undefined;
