@@ -20,10 +20,6 @@ const TARGETS = ['release', 'debug'];
 export function compileKernel({ root, stage, cache, runNode, fail }) {
   const config = join(root, KERNEL, 'asconfig.json');
   const entry = join(root, KERNEL, 'assembly/index.ts');
-  if (!existsSync(join(root, KERNEL))) {
-    process.stderr.write(`prepare: no kernel is built, ${KERNEL} does not exist\n`);
-    return;
-  }
   if (!existsSync(config) || !existsSync(entry)) fail(`${KERNEL}: expected asconfig.json and assembly/index.ts`);
   const digest = digestOf(root);
   mkdirSync(join(stage, KERNEL), { recursive: true });
