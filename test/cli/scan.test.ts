@@ -228,6 +228,12 @@ test('a log that cannot be written is trouble', async () => {
   expect(full.err).toContain('--log /dev/full: the rest is missing: no space left on device');
 });
 
+test('the log says why nothing was scanned', async () => {
+  const log = `${new Tree().path}/log`;
+  await run(['scan', '-p', 'broken.npf', '--log', log, '.']);
+  expect(readFileSync(log, 'utf8')).toBe('ERROR broken.npf: header: expected 32 bytes, got 3\n');
+});
+
 test('settings reach the engine: flag, environment, file', async () => {
   const tree = new Tree()
     .file('a')

@@ -90,15 +90,17 @@ function requestOf(
     },
     engine: engineOptions(settings),
     threads: settings.get('threads'),
-    lines: {
-      infectedOnly: flags.infected ?? false,
-      suppressOk: flags.suppressOkResults ?? false,
-      verbose: flags.verbose ?? false,
+    report: {
+      lines: {
+        infectedOnly: flags.infected ?? false,
+        suppressOk: flags.suppressOkResults ?? false,
+        verbose: flags.verbose ?? false,
+      },
+      json: flags.json ?? false,
+      summary: flags.summary,
+      log: settings.get('scan.log'),
     },
-    json: flags.json ?? false,
-    summary: flags.summary,
     progress: flags.progress,
     allowUnscanned: settings.get('scan.allow-unscanned'),
-    log: settings.get('scan.log'),
   };
 }

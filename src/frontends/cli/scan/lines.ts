@@ -8,7 +8,7 @@ import { lastName } from '../../../files/paths.ts';
 import type { Detection, Unscanned } from '../../../scan/verdict.ts';
 import type { Style } from '../screen.ts';
 import { escapeBytes, escapeText } from '../text.ts';
-import { isSpecial, type ScanResult, SKIP_WORDS, STDIN_PATH } from './result.ts';
+import { isSpecial, isStdin, type ScanResult, SKIP_WORDS } from './result.ts';
 
 export interface LineOptions {
   /** Only what was found (and errors). */
@@ -53,7 +53,7 @@ export function linesOf(result: ScanResult, options: LineOptions): readonly Line
 
 /** The path as it stands in a line. */
 export function shownPath(path: Buffer): string {
-  return path.toString('latin1') === STDIN_PATH ? 'stdin' : escapeBytes(path);
+  return isStdin(path) ? 'stdin' : escapeBytes(path);
 }
 
 function outLine(path: Buffer, text: string, style: Style): Line {
@@ -99,6 +99,6 @@ function unscannedTexts(unscanned: readonly Unscanned[], path: Buffer, options: 
 /** ` (in a.zip > b.exe)`; nothing for the file itself. */
 function inside(path: Buffer, entry: readonly string[]): string {
   if (entry.length === 0) return '';
-  const outermost = path.toString('latin1') === STDIN_PATH ? 'stdin' : escapeBytes(lastName(path));
+  const outermost = isStdin(path) ? 'stdin' : escapeBytes(lastName(path));
   return ` (in ${[outermost, ...entry.map(escapeText)].join(' > ')})`;
 }

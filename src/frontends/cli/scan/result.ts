@@ -15,8 +15,12 @@ export type ScanResult =
   /** Was being scanned when the run was interrupted. */
   | { readonly kind: 'interrupted' };
 
-/** Stands for standard input in results; a file of that name is `./-`. */
-export const STDIN_PATH = '-';
+/** Stands for standard input; a file of that name is `./-`. */
+const STDIN_PATH = Buffer.from('-');
+
+export function isStdin(path: Buffer): boolean {
+  return path.equals(STDIN_PATH);
+}
 
 export const SKIP_WORDS: Readonly<Record<SkipReason, string>> = {
   symlink: 'symbolic link',

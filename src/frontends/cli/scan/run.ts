@@ -1,5 +1,5 @@
 /**
- * `engine scan`: from targets to lines, summary and exit code.
+ * `engine scan`: from targets to a report and an exit code.
  */
 import type { GlobOptions } from '../../../files/globs.ts';
 import { TreeSize } from '../../../files/tree-size.ts';
@@ -9,16 +9,12 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import type { Operations, ScanEngine } from '../operations.ts';
 import type { Screen } from '../screen.ts';
-import { jsonLine } from '../text.ts';
 import { tellSkippedSignatures, warnOfFactoryPatterns } from '../warnings.ts';
-import { jsonOf } from './json.ts';
-import { type LineOptions, linesOf, shownPath } from './lines.ts';
-import { LogFile } from './log.ts';
+import { shownPath } from './lines.ts';
 import { OrderedRun } from './ordered.ts';
 import { Progress } from './progress.ts';
+import { Report, type ReportOptions } from './report.ts';
 import type { ScanResult } from './result.ts';
-import { type Summary, summaryJson, summaryLines } from './summary.ts';
-import { Tally } from './tally.ts';
 import { canCountAhead, checkTargets, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
 
 /** What one run does, all settings resolved. */
@@ -27,13 +23,9 @@ export interface ScanRequest {
   readonly globs: GlobOptions;
   readonly engine: Partial<EngineOptions>;
   readonly threads: number;
-  readonly lines: LineOptions;
-  readonly json: boolean;
-  readonly summary: boolean;
+  readonly report: ReportOptions;
   readonly progress: boolean;
   readonly allowUnscanned: boolean;
-  /** Empty: none. */
-  readonly log: string;
 }
 
 /** Files in flight for each thread: one being searched, one being opened. */
@@ -49,8 +41,7 @@ export async function runScan(
   operations: Operations,
 ): Promise<number> {
   checkTargets(request.targets);
-  const log = request.log === '' ? undefined : new LogFile(request.log);
-  const run = new ScanRun(request, io, screen, log);
+  const run = new ScanRun(request, io, screen);
   const engine = await run.open(operations);
   if (engine === undefined) return io.interruption.reason as number;
   try {
@@ -65,16 +56,15 @@ class ScanRun {
   readonly #request: ScanRequest;
   readonly #io: CliIo;
   readonly #screen: Screen;
-  readonly #log: LogFile | undefined;
-  readonly #tally = new Tally();
+  readonly #report: Report;
   /** Finished, whether shown or not. */
   readonly #done = { files: 0, bytes: 0 };
 
-  constructor(request: ScanRequest, io: CliIo, screen: Screen, log: LogFile | undefined) {
+  constructor(request: ScanRequest, io: CliIo, screen: Screen) {
     this.#request = request;
     this.#io = io;
     this.#screen = screen;
-    this.#log = log;
+    this.#report = new Report(request.report, io, screen);
   }
 
   /** @returns undefined when the run was interrupted meanwhile: the first use of a large set of signatures compiles for a while */
@@ -82,6 +72,9 @@ class ScanRun {
     const waiting = setTimeout(() => this.#screen.status('loading the patterns …'), 300);
     try {
       return await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
+    } catch (error) {
+      this.#report.failed(messageOf(error));
+      throw error;
     } finally {
       clearTimeout(waiting);
       this.#screen.status('');
@@ -90,8 +83,8 @@ class ScanRun {
 
   async scan(engine: ScanEngine): Promise<number> {
     warnOfFactoryPatterns(engine.info, this.#screen);
-    if (this.#request.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
-    this.#logStart(engine.info);
+    if (this.#request.report.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
+    this.#report.start(engine.info);
     const startedMs = performance.now();
     await this.#scanAll(engine);
     return this.#finish(engine.info, performance.now() - startedMs);
@@ -109,13 +102,12 @@ class ScanRun {
     try {
       const items = scanItems(startPaths(this.#request.targets, this.#io), walkOptions);
       for await (const result of run.results(items)) {
-        this.#tally.add(result);
-        this.#show(result);
+        this.#report.result(result);
         await this.#screen.drained();
       }
     } catch (error) {
       // A list of paths that breaks off: what came before it was scanned, and the summary says so.
-      this.#trouble(messageOf(error));
+      this.#report.trouble(messageOf(error));
     } finally {
       progress?.stop();
     }
@@ -172,55 +164,17 @@ class ScanRun {
     return new Progress(this.#screen, source, total);
   }
 
-  #show(result: ScanResult): void {
-    if (this.#request.json) {
-      const object = jsonOf(result, this.#request.lines);
-      if (object !== undefined) this.#screen.out(jsonLine(object));
-      if (this.#log === undefined) return;
-    }
-    for (const { stream, path, text, style } of linesOf(result, this.#request.lines)) {
-      this.#log?.line(path + text);
-      if (this.#request.json) continue;
-      const painted = path + this.#screen.paint(stream, style, text);
-      if (stream === 'stdout') this.#screen.out(painted);
-      else this.#screen.err(painted);
-    }
-  }
-
-  #logStart(info: EngineInfo): void {
-    const time = new Date(this.#io.now()).toISOString();
-    this.#log?.line(`--- engine scan, ${time}, engine ${info.engineVersion}, pattern number ${info.patternNumber} ---`);
-  }
-
-  /** Something of our own went wrong that belongs to no file. */
-  #trouble(message: string): void {
-    this.#tally.errors++;
-    this.#log?.line(`ERROR ${message}`);
-    this.#screen.err(`engine: ${this.#screen.paint('stderr', 'red', `ERROR ${message}`)}`);
-  }
-
   #finish(info: EngineInfo, scanMs: number): number {
-    const { interruption } = this.#io;
-    const exitCode = (): number => (interruption.aborted ? interruption.reason : this.#tally.exitCode(this.#request));
-    const summary: Summary = {
-      tally: this.#tally,
-      info,
-      scanMs,
-      now: this.#io.now(),
-      interrupted: interruption.aborted,
-      exitCode: exitCode(),
-    };
-    if (this.#request.summary) this.#showSummary(summary);
-    const failure = this.#log?.close();
-    if (failure !== undefined) this.#trouble(failure);
-    return exitCode();
+    const { tally } = this.#report;
+    const interrupted = this.#io.interruption.aborted;
+    this.#report.summary({ tally, info, scanMs, now: this.#io.now(), interrupted, exitCode: this.#exitCode() });
+    this.#report.close();
+    return this.#exitCode();
   }
 
-  #showSummary(summary: Summary): void {
-    const lines = summaryLines(summary);
-    for (const line of lines) this.#log?.line(line);
-    if (this.#request.json) this.#screen.out(jsonLine(summaryJson(summary)));
-    else for (const line of lines) this.#screen.out(line);
+  #exitCode(): number {
+    const { interruption } = this.#io;
+    return interruption.aborted ? interruption.reason : this.#report.tally.exitCode(this.#request);
   }
 }
 

@@ -7,7 +7,7 @@ import { type WalkItem, type WalkOptions, walk } from '../../../files/walk.ts';
 import { CliError, messageOf } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import { escapeBytes } from '../text.ts';
-import { type ScanResult, SKIP_WORDS, STDIN_PATH } from './result.ts';
+import { isStdin, type ScanResult, SKIP_WORDS } from './result.ts';
 
 export interface TargetOptions {
   /** Bytes as given on the command line; `-` is standard input. */
@@ -26,7 +26,7 @@ export type ScanItem =
 
 /** @throws {CliError} `CLI_USAGE` */
 export function checkTargets(options: TargetOptions): void {
-  const readers = [...options.paths, options.fileList].filter(isStdin);
+  const readers = startsOf(options).filter(isStdin);
   if (readers.length > 1) throw new CliError('CLI_USAGE', 'scan: standard input (-) can be read only once');
   if (options.nul && options.fileList === undefined) throw new CliError('CLI_USAGE', 'scan: -0 needs --file-list FILE');
   if (options.paths.length === 0 && options.fileList === undefined) {
@@ -37,13 +37,10 @@ export function checkTargets(options: TargetOptions): void {
   }
 }
 
-function isStdin(path: Buffer | undefined): boolean {
-  return path?.toString('latin1') === STDIN_PATH;
-}
-
 /** Whether a walk may run ahead: not when standard input is what is scanned, nor when the list is a pipe, which would lose what is read twice. */
-export function canCountAhead({ paths, fileList }: TargetOptions): boolean {
-  if ([...paths, fileList].some(isStdin)) return false;
+export function canCountAhead(options: TargetOptions): boolean {
+  if (startsOf(options).some(isStdin)) return false;
+  const { fileList } = options;
   return fileList === undefined || (statSync(fileList, { throwIfNoEntry: false })?.isFile() ?? false);
 }
 
@@ -58,7 +55,7 @@ export async function* startPaths(options: TargetOptions, io: CliIo): AsyncGener
   const list = isStdin(options.fileList) ? io.stdin : createReadStream(options.fileList);
   try {
     for await (const path of readPathList(list, options.nul ? 'nul' : 'newline')) {
-      yield isStdin(path) ? Buffer.from(`./${STDIN_PATH}`) : path;
+      yield isStdin(path) ? Buffer.from('./-') : path;
     }
   } catch (cause) {
     throw new CliError('CLI_LIST', `--file-list ${escapeBytes(options.fileList)}: ${messageOf(cause)}`, { cause });
@@ -75,6 +72,10 @@ export async function* scanItems(
     if (isStdin(start)) yield { kind: 'stdin', path: start };
     else for await (const item of walk(start, options)) yield itemOf(item, start);
   }
+}
+
+function startsOf({ paths, fileList }: TargetOptions): readonly Buffer[] {
+  return fileList === undefined ? paths : [...paths, fileList];
 }
 
 function itemOf(item: WalkItem, start: Buffer): ScanItem {
