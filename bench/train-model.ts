@@ -1,7 +1,7 @@
 /**
  * Trains the byte-gram model: how often each four bytes occur in ordinary files.
  *
- * node bench/train-model.ts OUT GROUP=DIR[,DIR…]…     one group for each class of files; a gram's rate is the highest of any group
+ * node bench/train-model.ts OUT GROUP=DIR[,DIR…]…     one group for each class of files; a gram's rate is the highest in any group
  *
  * The model in native-free-engine/prefilter/ was made with the groups that its README line names; none of them is in a benchmark.
  */
@@ -30,33 +30,43 @@ fs.writeFileSync(out, table);
 
 function trainGroup(name: string, directories: readonly string[]): void {
   const counts = new Uint32Array(GRAMS);
+  const files = new Uint16Array(GRAMS);
+  const lastFile = new Uint16Array(GRAMS);
   let bytes = 0;
+  let read = 0;
   for (const file of directories.flatMap(filesOf)) {
     if (bytes > MAX_GROUP_BYTES) break;
     const content = fs.readFileSync(file).subarray(0, MAX_FILE_BYTES);
     bytes += content.length;
-    countGrams(content, counts);
+    countGrams(content, counts, files, lastFile, ++read);
   }
   let common = 0;
   for (let packed = 0; packed < GRAMS; packed++) {
     const count = counts[packed]!;
-    // A gram seen twice may be an accident of the sample.
-    const value = count < 3 ? 0 : modelValue(count / bytes);
-    if (value === 0) continue;
+    if (count < 2) continue;
+    // In one file only it says something of that file, not of its class.
+    const rate = files[packed]! < 2 ? 0 : Math.max(count / bytes, files[packed]! / read / 1e6);
+    // What every tenth file holds is worth a place in the table; below that collisions would cost more than it tells.
+    if (rate < 1e-7) continue;
+    const value = modelValue(rate);
     common++;
     raise(modelIndex(unpack(packed)), value);
   }
-  console.error(`${name}: ${(bytes / 1e6).toFixed(0)} MB, ${common} grams above the floor`);
+  console.error(`${name}: ${read} files, ${(bytes / 1e6).toFixed(0)} MB, ${common} grams above the floor`);
 }
 
-function countGrams(content: Uint8Array, counts: Uint32Array): void {
+function countGrams(content: Uint8Array, counts: Uint32Array, files: Uint16Array, lastFile: Uint16Array, file: number): void {
   let packed = 0;
   for (let i = 0; i < content.length; i++) {
     const byte = content[i]!;
     // Bit 5 is always set, so 7 bits tell a folded byte.
     const seven = (byte & 0x1f) | ((byte >>> 1) & 0x60);
     packed = ((packed >>> 7) | (seven << 21)) >>> 0;
-    if (i >= 3) counts[packed]!++;
+    if (i < 3) continue;
+    counts[packed]!++;
+    if (lastFile[packed] === file) continue;
+    lastFile[packed] = file;
+    files[packed]!++;
   }
 }
 

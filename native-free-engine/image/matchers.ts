@@ -170,15 +170,13 @@ function fillBuckets(short: readonly ShortAtom[]): ShortAtom[][] {
 function passRate(table: Uint8Array): number {
   const passes = (low: number, high: number): boolean =>
     [0, 32, 64].every((at) => table[at + low]! & 1 && table[at + 16 + high]! & 1);
-  if (passes(0, 0)) return 0.3;
-  if (passes(15, 15)) return 0.03;
   let rate = 1;
   for (let half = 0; half < 6; half++) {
     let weight = 0;
     for (let i = 0; i < 16; i++) if (table[half * 16 + i]! & 1) weight += i === 0 ? 0.25 : i === 15 ? 0.1 : 0.65 / 14;
     rate *= weight;
   }
-  return rate;
+  return rate + (passes(0, 0) ? 0.3 : 0) + (passes(15, 15) ? 0.03 : 0);
 }
 
 function allow(table: Uint8Array, bucket: number, fingerprint: Fingerprint): void {

@@ -15,6 +15,8 @@ const MEGABYTE = 1_000_000;
 const ANCHOR_NS = 5;
 const CONFIRM_NS = 500;
 const FOLLOW_UP_NS = 200_000;
+/** A gram that no ordinary file holds: 0xab, 0xed, 0xbb, 0xe7 in a row. */
+const UNSEEN_GRAM = 0xe7bbedab;
 /** A window of more places than this is searched for, not looked at one by one. */
 const ANCHOR_SHIFT = 64;
 
@@ -99,21 +101,35 @@ function anchorOf(segment: Segment): Anchor {
   return { value: value >>> 0, mask: mask >>> 0, delta: best.delta };
 }
 
-/** Expected number of places per megabyte where the segment matches by chance. */
+/**
+ * Expected number of places per megabyte where the segment matches by chance.
+ *
+ * Grams of a text that ordinary files hold come together: such a segment is as frequent as its rarest gram, not as the product of all. Only grams
+ * that were never seen make each other rarer.
+ */
 function expectedHits(segment: Segment, model: GramModel): number {
   const { values, masks } = segment;
-  let rate = segment.before === EDGE.none ? 1 : 0.3;
-  let i = 0;
-  while (i < values.length && rate > 1e-12) {
+  const unseen = model.rate(UNSEEN_GRAM);
+  let rarest = 1;
+  let known = 1;
+  // Bytes before this place are already told by a gram.
+  let told = 0;
+  for (let i = 0; i < values.length; ) {
     if (i + 4 <= values.length && isLiteral(masks, i)) {
-      rate *= model.rate(gram(values, i));
-      i += 4;
+      const rate = model.rate(gram(values, i));
+      told = i + 4;
+      if (rate <= unseen) {
+        known *= rarest <= unseen ? 0.25 : 1;
+        i += 4;
+      } else i += 1;
+      rarest = Math.min(rarest, rate);
     } else {
-      rate *= masks[i] === 0 ? (segment.classes.has(i) ? 0.05 : 1) : 0.02;
+      if (i >= told) known *= masks[i] === 0 ? (segment.classes.has(i) ? 0.05 : 1) : 0.02;
       i++;
     }
   }
-  return rate * MEGABYTE;
+  // Single bytes beside a gram hardly say more than it.
+  return (rarest < 1 ? rarest * Math.max(known, 1e-3) : known) * MEGABYTE;
 }
 
 function isLiteral(masks: Uint8Array, at: number): boolean {

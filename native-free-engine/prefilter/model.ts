@@ -2,21 +2,24 @@
  * The byte-gram model: how often four bytes in a row occur in ordinary files.
  *
  * The compiler picks for each signature the bytes that ordinary files hold least often; everything that the search costs hangs on that choice: 1 % of
- * badly chosen atoms caused 99.96 % of the cost (DESIGN.md). The model is a table of half-bytes, hashed by the folded gram: 0 is a gram
- * that was (almost) never seen, v > 0 stands for a rate of 2^(1.25·v − 20.25) per position, rounded up. Collisions keep the higher rate, which errs on
- * the safe side. Trained by bench/train-model.ts on files that are in no benchmark.
+ * badly chosen atoms caused 99.96 % of the cost (DESIGN.md). The model is a table of half-bytes, hashed by the folded gram: value v stands for a rate of
+ * 2^(1.6·v − 27) per position, rounded up. A gram's rate is how often it occurs per byte, or the share of files that hold it at all per megabyte,
+ * whichever is more: `kernel32.dll` is rare among bytes, but every program has it once. Collisions keep the higher rate, which errs on the safe side.
+ * Trained by bench/train-model.ts on files that are in no benchmark.
  */
 
 /** Half-bytes in the table, as a power of two. */
-export const MODEL_BITS = 20;
+export const MODEL_BITS = 21;
 /** Bytes of a model. */
 export const MODEL_BYTES = 2 ** (MODEL_BITS - 1);
 
-/** Rate per position of a gram with table value v. A gram never seen is given 2^-26: rarer than the training set can show. */
-const RATES: readonly number[] = Array.from({ length: 16 }, (_, v) => (v === 0 ? 2 ** -26 : 2 ** (1.25 * v - 20.25)));
+const FLOOR = -27;
+const OCTAVES = 1.6;
+/** Rate per position of a gram with table value v. */
+const RATES: readonly number[] = Array.from({ length: 16 }, (_, v) => 2 ** (FLOOR + OCTAVES * v));
 
 export interface GramModel {
-  /** @param gram four bytes, folded, little-endian @returns expected occurrences per position, 2^-26 … 1 */
+  /** @param gram four bytes, folded, little-endian @returns expected occurrences per position, 2^-27 … 2^-3 */
   rate(gram: number): number;
 }
 
@@ -39,6 +42,5 @@ export function gramModel(table: Uint8Array): GramModel {
 
 /** Table value of a rate: the smallest v whose rate is at least `rate`. */
 export function modelValue(rate: number): number {
-  if (rate < 2 ** -19.5) return 0;
-  return Math.max(1, Math.min(15, Math.ceil((Math.log2(rate) + 20.25) / 1.25)));
+  return Math.max(0, Math.min(15, Math.ceil((Math.log2(rate) - FLOOR) / OCTAVES)));
 }
