@@ -58,8 +58,9 @@ export class BodyPatternReader {
     this.#beginPart();
     const elements: PatternElement[] = [];
     while (cursor.at < end) if (!this.#step(elements)) return undefined;
+    if (!this.#endPart(elements) || !cursor.flush(elements)) return undefined;
     // A slice, since an array that grew holds 17 places at least, and most patterns have one element.
-    return this.#endPart(elements) ? elements.slice() : undefined;
+    return elements.slice();
   }
 
   /** Reads byte positions, or one element of another kind. */
@@ -93,7 +94,6 @@ export class BodyPatternReader {
 
   #endPart(elements: PatternElement[]): boolean {
     const cursor = this.#cursor;
-    if (!cursor.flush(elements)) return false;
     const { wide, ascii } = cursor.modifiers;
     // In a wide pattern the second is the NUL behind the first.
     if (cursor.run.longest < (wide && !ascii ? 1 : LITERAL_BYTES)) {
@@ -103,7 +103,7 @@ export class BodyPatternReader {
     if (!this.#bracketsHold()) {
       return cursor.refuse(this.#bracketAt, 'expected a single byte before or behind [n-m]');
     }
-    const last = elements.at(-1);
+    const last = cursor.run.length === 0 ? elements.at(-1) : undefined;
     // At the edge of a part a boundary is a test between two bytes; inside it is a byte of its own.
     if (last?.kind === 'boundary') elements[elements.length - 1] = { ...last, consumes: false };
     return true;

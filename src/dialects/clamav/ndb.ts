@@ -52,12 +52,19 @@ export function readNdbLine(line: Line, { patterns }: Workspace): BodySignature 
  */
 export function readDbLine(line: Line, { patterns }: Workspace): BodySignature | undefined {
   if (!line.hasFields(2, 2, 'name=pattern')) return undefined;
-  const fullName = readName(line, line.fieldStart(0), line.fieldEnd(0));
-  if (fullName === undefined) return undefined;
-  const name = fullName.endsWith(OLD_SUFFIX) ? fullName.slice(0, -OLD_SUFFIX.length) : fullName;
+  const start = line.fieldStart(0);
+  const end = line.fieldEnd(0);
+  const name = readName(line, start, endsWith(line.bytes, start, end, OLD_SUFFIX) ? end - OLD_SUFFIX.length : end);
+  if (name === undefined) return undefined;
   const elements = patterns.read(line.fieldStart(1), line.fieldEnd(1), NO_MODIFIERS);
   if (elements === undefined) return undefined;
   return bodySignature(name, EVERY_LEVEL, TARGET.any, bytesPattern(elements, ANYWHERE, NO_MODIFIERS));
+}
+
+/** Whether bytes [start, end) end with `suffix` and are more than it. */
+function endsWith(bytes: Uint8Array, start: number, end: number, suffix: string): boolean {
+  const at = end - suffix.length;
+  return at > start && suffix === String.fromCharCode(...bytes.subarray(at, end));
 }
 
 function bodySignature(name: string, levels: Range, target: Target, pattern: BytesPattern): BodySignature {
