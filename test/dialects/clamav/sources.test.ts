@@ -62,9 +62,9 @@ describe('names', () => {
   const nameOf = (bytes: string) => signatureOf(`${bytes}:0:*:616161`, 'ndb').name;
   const refusedAt = (bytes: string) => refusalOf(`${bytes}:0:*:616161`, 'ndb');
 
-  test('are UTF-8', () => {
+  test('are UTF-8, or else Latin-1', () => {
     expect(nameOf(Buffer.from('Wörm.Ω-1 ✓ 🐛').toString('latin1'))).toBe('Wörm.Ω-1 ✓ 🐛');
-    expect(refusedAt('W\xf6rm')).toEqual(['malformed', 1]);
+    expect(nameOf('W\xf6rm')).toBe('Wörm');
   });
 
   test('have no control characters', () => {
@@ -72,6 +72,7 @@ describe('names', () => {
     expect(refusedAt('A\x7f')).toEqual(['malformed', 2]);
     expect(refusedAt('\0')).toEqual(['malformed', 1]);
     expect(refusedAt(Buffer.from('A\u0085').toString('latin1'))).toEqual(['malformed', 1]);
+    expect(refusedAt('A\x85')).toEqual(['malformed', 1]);
   });
 
   test('have up to 1024 UTF-16 code units', () => {
