@@ -1,0 +1,26 @@
+/**
+ * Builds the factory pattern file, dist/patterns/1000.npf, from the sources in patterns/. Runs from dist, at the end of a build.
+ *
+ * Number and time of release stand in patterns/factory.json: the same sources make the same file.
+ */
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { writePatternFile } from '../scan/pattern-writer.ts';
+
+const DIST = new URL('../../', import.meta.url);
+const SOURCES = new URL('../patterns/', DIST);
+const BUILT = new URL('patterns/', DIST);
+
+const description = JSON.parse(readFileSync(new URL('factory.json', SOURCES), 'utf8'));
+const sources = readdirSync(SOURCES)
+  .filter((name) => !name.endsWith('.json') && !name.endsWith('.md'))
+  .sort()
+  .map((name) => fileURLToPath(new URL(name, SOURCES)));
+mkdirSync(BUILT, { recursive: true });
+const output = fileURLToPath(new URL(`${description.number}.npf`, BUILT));
+const report = writePatternFile(sources, { ...description, output });
+for (const { source, line, detail } of report.skipped) {
+  process.stderr.write(`factory patterns: ${source}:${line}: ${detail}\n`);
+  // Our own sources: a line that cannot be used is a mistake.
+  process.exitCode = 1;
+}

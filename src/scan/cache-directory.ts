@@ -1,0 +1,144 @@
+/**
+ * The cache directory: who may have written in it, and how we do.
+ *
+ * Whoever can write an image decides what is found. So nothing is believed that another user could have put there: the directory and every file in it
+ * must belong to us or to root and be writable by nobody else, and symbolic links are not followed. Files appear whole or not at all.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  type Stats,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+
+/** Bits of a mode that let others write. */
+const OTHERS_WRITE = 0o022;
+const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
+/** A temporary file of a process that died is older than this. */
+const TEMPORARY_MS = 3_600_000;
+
+/** The cache directory where none is named, after the XDG Base Directory Specification 0.8. */
+export function defaultCacheDirectory(): string {
+  const given = process.env.XDG_CACHE_HOME;
+  const base = given !== undefined && isAbsolute(given) ? given : join(process.env.HOME || homedir(), '.cache');
+  return join(base, 'sigwall');
+}
+
+export type CacheAccess = { readonly usable: true } | { readonly usable: false; readonly reason: string };
+
+/** Makes the directory if it is missing, and tells whether what is in it may be believed. */
+export function openCacheDirectory(directory: string): CacheAccess {
+  try {
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // It may be there all the same, on a file system that cannot be written.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return { usable: false, reason: `${directory}: expected a directory` };
+  }
+  try {
+    const stats = lstatSync(directory);
+    if (!stats.isDirectory()) return { usable: false, reason: `${directory}: expected a directory` };
+    return isOurs(stats)
+      ? { usable: true }
+      : { usable: false, reason: `${directory}: expected it to belong to this user and be writable by no other` };
+  } catch (error) {
+    return { usable: false, reason: (error as Error).message };
+  }
+}
+
+/** Opens a file of the cache for reading. @returns undefined when there is none that may be believed */
+export function openCached(directory: string, name: string): number | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(join(directory, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  const stats = fstatSync(descriptor);
+  if (stats.isFile() && isOurs(stats)) return descriptor;
+  closeSync(descriptor);
+  return undefined;
+}
+
+/** Writes a file of the cache. @returns false when it could not be; nothing is left behind then */
+export function writeCached(directory: string, name: string, parts: readonly Uint8Array[]): boolean {
+  const temporary = join(directory, `.${randomBytes(8).toString('hex')}.tmp`);
+  try {
+    replaceFile(join(directory, name), temporary, parts);
+    return true;
+  } catch {
+    remove(temporary);
+    return false;
+  }
+}
+
+/**
+ * Writes a file beside its place and moves it there once it is on the disk.
+ *
+ * @param temporary in the same directory as `path`; left behind when this throws
+ */
+export function replaceFile(path: string, temporary: string, parts: readonly Uint8Array[], mode = 0o600): void {
+  const descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+  try {
+    for (const part of parts) for (let at = 0; at < part.length; ) at += writeSync(descriptor, part, at);
+    // Without it a crash of the machine may leave the name with no bytes.
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, path);
+}
+
+/**
+ * Removes files of one kind but the `keep` that were used last, and temporary files that were left behind. A removed file that is
+ * open somewhere stays readable there.
+ */
+export function pruneCache(directory: string, extension: string, keep: number): void {
+  const files: { path: string; usedMs: number }[] = [];
+  for (const name of names(directory)) {
+    const path = join(directory, name);
+    const isKind = name.endsWith(extension);
+    if (!isKind && !TEMPORARY.test(name)) continue;
+    try {
+      const usedMs = lstatSync(path).mtimeMs;
+      if (isKind) files.push({ path, usedMs });
+      else if (Date.now() - usedMs > TEMPORARY_MS) remove(path);
+    } catch {
+      // Another process was faster.
+    }
+  }
+  files.sort((a, b) => b.usedMs - a.usedMs);
+  for (const { path } of files.slice(keep)) remove(path);
+}
+
+function names(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Gone already, or not ours to remove.
+  }
+}
+
+function isOurs(stats: Stats): boolean {
+  const user = process.geteuid?.();
+  return (user === undefined || stats.uid === user || stats.uid === 0) && (stats.mode & OTHERS_WRITE) === 0;
+}

@@ -1,0 +1,64 @@
+/** Errors of this room, and their way across threads. What an object turns out to be is never one of them: that is a `Verdict`. */
+import { EngineError } from '../../native-free-engine/index.ts';
+
+export type ScanErrorCode =
+  | 'SCAN_FILE_UNREADABLE' // it cannot be opened or read: permissions, a broken disk
+  | 'SCAN_FILE_NOT_REGULAR' // a directory, pipe, socket or device
+  | 'SCAN_FILE_VANISHED' // it is not there, or not any more
+  | 'SCAN_FILE_CHANGED' // it became shorter while it was read
+  | 'SCAN_SPOOL' // a temporary file could not be made, written or read
+  | 'SCAN_PATTERNS' // the patterns cannot be read; the message says which and why
+  | 'SCAN_OPTION' // a value outside its documented range
+  | 'SCAN_WORKER_DIED' // the thread that looked at the object ended; the next object gets a new one
+  | 'SCAN_ABORTED' // by the caller's AbortSignal
+  | 'SCAN_CLOSED' // the engine is closed
+  | 'SCAN_FAILED'; // anything that should not have happened; the message is all that is known
+
+/** Our own failure to answer. */
+export class ScanError extends EngineError<ScanErrorCode> {}
+
+/** An error as it crosses threads: a thrown one arrives without class, name or code. */
+export interface Failure {
+  readonly code: ScanErrorCode;
+  readonly message: string;
+}
+
+/** What a failure of the file system means for the object at hand. */
+const SYSTEM_CODES: Readonly<Record<string, ScanErrorCode>> = {
+  ENOENT: 'SCAN_FILE_VANISHED',
+  ENOTDIR: 'SCAN_FILE_VANISHED',
+  EACCES: 'SCAN_FILE_UNREADABLE',
+  EPERM: 'SCAN_FILE_UNREADABLE',
+  EIO: 'SCAN_FILE_UNREADABLE',
+  ELOOP: 'SCAN_FILE_UNREADABLE',
+  ENAMETOOLONG: 'SCAN_FILE_UNREADABLE',
+  ETXTBSY: 'SCAN_FILE_UNREADABLE',
+  ESTALE: 'SCAN_FILE_VANISHED',
+  ENXIO: 'SCAN_FILE_NOT_REGULAR',
+  EISDIR: 'SCAN_FILE_NOT_REGULAR',
+};
+
+/** Anything thrown, as a value. The message leaves the path out: whoever asked knows it, and it may not be text. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof ScanError) return { code: thrown.code, message: thrown.message };
+  const { code, message } = thrown as { code?: unknown; message?: unknown };
+  const text = typeof message === 'string' ? message : String(thrown);
+  if (code === 'SCANNER_SHORT_READ') return { code: 'SCAN_FILE_CHANGED', message: 'it became shorter while it was read' };
+  if (code === 'UNPACK_SPOOL') return { code: 'SCAN_SPOOL', message: text };
+  if (code === 'UNPACK_LIMIT') return { code: 'SCAN_OPTION', message: text };
+  if (typeof code === 'string' && Object.hasOwn(SYSTEM_CODES, code)) {
+    return { code: SYSTEM_CODES[code]!, message: systemMessage(text) };
+  }
+  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return { code: 'SCAN_FILE_UNREADABLE', message: systemMessage(text) };
+  return { code: 'SCAN_FAILED', message: typeof code === 'string' ? `${code}: ${text}` : text };
+}
+
+/** `EACCES: permission denied, open '/x'` → `permission denied`. */
+function systemMessage(message: string): string {
+  return /^[A-Z0-9]+: ([^,]*)/.exec(message)?.[1] ?? message;
+}
+
+/** The error that a failure stands for. */
+export function errorOf({ code, message }: Failure, options?: ErrorOptions): ScanError {
+  return new ScanError(code, message, options);
+}

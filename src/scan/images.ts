@@ -1,0 +1,116 @@
+/**
+ * The image for some sources: out of the cache when it is there and whole, else compiled, in a thread of its own.
+ */
+import { closeSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { ImageError, readImageHeader } from '../../native-free-engine/index.ts';
+import { threadFile } from './assets.ts';
+import { openCacheDirectory, openCached } from './cache-directory.ts';
+import { type ImageIdentity, imageIdentityOf } from './compile-image.ts';
+import { errorOf, ScanError } from './errors.ts';
+import { IMAGE_EXTENSION, type ImageFile, type ImageSummary, openImageFile } from './image-file.ts';
+import type { PrepareResult, PrepareTask } from './prepare-worker.ts';
+import type { SourceFile } from './source-files.ts';
+import { type KnownSource, readIndex } from './source-index.ts';
+
+/** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from shared memory. */
+export type ImageSource =
+  | ({ readonly kind: 'file' } & ImageFile)
+  | {
+      readonly kind: 'memory';
+      readonly bytes: Uint8Array;
+      readonly header: ReturnType<typeof readImageHeader>;
+      readonly summary: ImageSummary;
+    };
+
+export interface FoundImage {
+  readonly image: ImageSource;
+  readonly sources: readonly KnownSource[];
+  /** Whether it was compiled now. */
+  readonly compiled: boolean;
+  /** What a person should know about the cache; undefined when it works. */
+  readonly notice: string | undefined;
+}
+
+/** What the cache says without reading sources; undefined when it says nothing certain. */
+export function lookUpImage(
+  cacheDirectory: string,
+  files: readonly SourceFile[],
+): { image: ImageFile; sources: readonly KnownSource[] } | undefined {
+  const sources = readIndex(cacheDirectory, files);
+  if (sources === undefined) return undefined;
+  const image = openFromCache(cacheDirectory, imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex'))));
+  return image && { image, sources };
+}
+
+/**
+ * @param isDistrusted the image in the cache turned out to be damaged: reads and checks everything
+ * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`
+ */
+export async function findImage(
+  cacheDirectory: string,
+  files: readonly SourceFile[],
+  isDistrusted = false,
+): Promise<FoundImage> {
+  const access = openCacheDirectory(cacheDirectory);
+  const notice = access.usable ? undefined : `compiled patterns are not kept: ${access.reason}`;
+  if (access.usable && !isDistrusted) {
+    const known = lookUpImage(cacheDirectory, files);
+    if (known) {
+      return { image: { kind: 'file', ...known.image }, sources: known.sources, compiled: false, notice };
+    }
+  }
+  const result = await prepare({ files, cacheDirectory: access.usable ? cacheDirectory : undefined });
+  if (result.kind === 'cached') {
+    const image = openFromCache(cacheDirectory, result.identity);
+    if (image) return { image: { kind: 'file', ...image }, sources: result.sources, compiled: result.compiled, notice };
+    // Somebody removed it meanwhile.
+    return fromMemory(await prepare({ files, cacheDirectory: undefined }), notice);
+  }
+  return fromMemory(result, notice);
+}
+
+function fromMemory(result: PrepareResult, notice: string | undefined): FoundImage {
+  if (result.kind !== 'memory') throw new ScanError('SCAN_FAILED', 'patterns: expected an image in memory');
+  const { image, sources } = result;
+  return { image: { kind: 'memory', header: readImageHeader(image.bytes), ...image }, sources, compiled: true, notice };
+}
+
+function openFromCache(directory: string, { key, patternDigest }: ImageIdentity): ImageFile | undefined {
+  const name = key + IMAGE_EXTENSION;
+  const descriptor = openCached(directory, name);
+  if (descriptor === undefined) return undefined;
+  try {
+    const image = openImageFile(descriptor, patternDigest);
+    markAsUsed(join(directory, name));
+    return image;
+  } catch (error) {
+    closeSync(descriptor);
+    if (error instanceof ImageError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** So that the images that are removed are those that nobody uses. */
+function markAsUsed(path: string): void {
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+  } catch {
+    // A cache that cannot be written is not pruned either.
+  }
+}
+
+/** Runs the thread that reads and compiles. @throws {ScanError} */
+function prepare(task: PrepareTask): Promise<PrepareResult> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(threadFile('prepare-worker'), { workerData: task });
+    worker.once('message', (result: PrepareResult) => {
+      if (result.kind === 'failed') reject(errorOf(result.failure));
+      else resolve(result);
+    });
+    worker.once('error', (cause) => reject(new ScanError('SCAN_FAILED', `patterns: cannot be compiled: ${cause.message}`, { cause })));
+    worker.once('exit', (code) => reject(new ScanError('SCAN_FAILED', `patterns: the compiler ended with ${code} and no image`)));
+  });
+}

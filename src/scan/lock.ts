@@ -1,0 +1,25 @@
+/**
+ * One process at a time: a lock that the system gives back when its holder dies, however it dies.
+ *
+ * A lock file with a process number in it outlives a `kill -9`; the lock of an SQLite database does not.
+ */
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+/**
+ * Takes the lock. Blocks the thread while another has it: not for the thread that answers callers.
+ *
+ * @returns what gives it back; undefined when it could not be had in `timeoutMs`, or the directory cannot be written
+ */
+export function takeLock(directory: string, timeoutMs: number): (() => void) | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(join(directory, 'compile.lock'), { timeout: timeoutMs });
+    database.exec('BEGIN EXCLUSIVE');
+    const held = database;
+    return () => held.close();
+  } catch {
+    database?.close();
+    return undefined;
+  }
+}

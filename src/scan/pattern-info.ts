@@ -1,0 +1,69 @@
+/** What is active, for people: from headers and from what the cache knows, without reading signatures. */
+import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import { closeSync } from 'node:fs';
+import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
+import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.ts';
+import type { SourceCounts } from './image-file.ts';
+import { lookUpImage } from './images.ts';
+import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
+import { findSourceFiles, type SourceFile } from './source-files.ts';
+import type { KnownSource } from './source-index.ts';
+import { describeSource, readPatternFileHeader, type SourceDescription } from './source-reader.ts';
+
+export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
+
+/** Sources and what became of them, as they are shown. */
+export function describePatterns(
+  sources: readonly Pick<KnownSource, 'path' | 'description'>[],
+  counts: readonly SourceCounts[],
+  _ignored: readonly string[] = [],
+): ActivePatterns[] {
+  const factory = factoryPatternFile();
+  return sources.map(({ path, description }, i) => ({
+    path,
+    ...description,
+    signatures: counts[i]?.signatures ?? 0,
+    skipped: counts[i]?.skipped ?? {},
+    factory: path === factory,
+  }));
+}
+
+/**
+ * What would be active. Reads headers of pattern files, and the cache; neither signatures nor an image. A signature source that was never compiled
+ * counts none.
+ *
+ * @throws {ScanError} `SCAN_PATTERNS`
+ */
+export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
+  const { patterns = [], cacheDirectory = defaultCacheDirectory() } = options;
+  const { files } = findSourceFiles(patterns.length > 0 ? patterns : [factoryPatternFile()]);
+  const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files) : undefined;
+  if (known) closeSync(known.image.descriptor);
+  const described = known
+    ? describePatterns(known.sources, known.image.summary.sources)
+    : describeUncompiled(files);
+  return {
+    productVersion: PRODUCT_VERSION,
+    engineVersion: ENGINE_VERSION,
+    node: process.versions.node,
+    patterns: described,
+    patternNumber: Math.max(0, ...described.map(({ number }) => number)),
+    signatures: known?.image.header.signatures ?? described.reduce((sum, { signatures }) => sum + signatures, 0),
+  };
+}
+
+function describeUncompiled(files: readonly SourceFile[]): ActivePatterns[] {
+  const sources: { path: string; description: SourceDescription }[] = [];
+  const counts: SourceCounts[] = [];
+  for (const { path, format, identity } of files) {
+    if (format === 'npf') {
+      const header = readPatternFileHeader(path);
+      sources.push({ path, description: { number: header.number, released: header.released, channel: header.channel } });
+      counts.push({ signatures: header.counts.body + header.counts.hash, skipped: {} });
+    } else {
+      sources.push({ path, description: describeSource(identity) });
+      counts.push({ signatures: 0, skipped: {} });
+    }
+  }
+  return describePatterns(sources, counts);
+}

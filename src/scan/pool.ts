@@ -1,0 +1,179 @@
+/**
+ * The workers that scan, and the door of piscina.
+ *
+ * At most one object is in flight for each worker; the rest waits here, so that an object that is aborted while it waits never reaches a worker, and
+ * one that waits behind a worker that died finds the next. A scan is aborted by a word of shared memory that the worker looks at between blocks: piscina
+ * would end the thread, and with it what it has loaded.
+ */
+import { Piscina } from 'piscina';
+import { threadFile } from './assets.ts';
+import { errorOf, ScanError } from './errors.ts';
+import type { ScanObject } from './object-source.ts';
+import type { Verdict } from './verdict.ts';
+import type { ScanReply, ScanTask, WorkerSetup } from './worker.ts';
+
+/** What the pool itself adds: arenas and stops. */
+export type PoolSetup = Omit<WorkerSetup, 'arenas' | 'stops'>;
+
+/** An object whose turn has not come. */
+interface Waiting {
+  readonly object: ScanObject;
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (verdict: Verdict) => void;
+  readonly reject: (error: ScanError) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly onAbort: () => void;
+  /** Index into stops while it is in flight. */
+  slot: number;
+}
+
+/** A worker that does not answer after this long, although all scans were told to stop, is ended. */
+const CLOSE_MS = 2000;
+
+export class ScanPool {
+  readonly #setup: WorkerSetup;
+  readonly #threads: number;
+  readonly #waiting = new Set<Waiting>();
+  readonly #inFlight = new Set<Waiting>();
+  readonly #freeSlots: number[];
+  #piscina: Piscina<ScanTask, ScanReply> | undefined;
+  #closed: Promise<void> | undefined;
+  #onIdle: (() => void) | undefined;
+
+  /** Starts the first worker; the others start when they are needed. */
+  constructor(setup: PoolSetup, threads: number) {
+    this.#threads = threads;
+    this.#setup = {
+      ...setup,
+      arenas: new Int32Array(new SharedArrayBuffer(threads * 4)),
+      stops: new Int32Array(new SharedArrayBuffer(threads * 4)),
+    };
+    this.#freeSlots = Array.from({ length: threads }, (_, i) => threads - 1 - i);
+    this.#piscina = this.#start();
+  }
+
+  /**
+   * @param transfer buffers of the object that are given away
+   * @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED`
+   */
+  run(object: ScanObject, options: { signal?: AbortSignal | undefined; transfer?: readonly ArrayBuffer[] } = {}): Promise<Verdict> {
+    const { signal, transfer = [] } = options;
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closedError());
+      if (signal?.aborted) return reject(abortedError(signal));
+      const waiting: Waiting = { object, transfer, resolve, reject, signal, slot: -1, onAbort: () => this.#abort(waiting) };
+      signal?.addEventListener('abort', waiting.onAbort, { once: true });
+      this.#waiting.add(waiting);
+      this.#dispatch();
+    });
+  }
+
+  /** Ends all scans, with `SCAN_CLOSED`, and then the workers. */
+  close(): Promise<void> {
+    this.#closed ??= this.#shutDown();
+    return this.#closed;
+  }
+
+  async #shutDown(): Promise<void> {
+    for (const waiting of [...this.#waiting]) this.#settle(waiting, () => waiting.reject(closedError()));
+    for (const waiting of this.#inFlight) {
+      Atomics.store(this.#setup.stops, waiting.slot, 1);
+      waiting.reject(closedError());
+    }
+    if (this.#inFlight.size > 0) {
+      const idle = new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+      await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+    }
+    await this.#piscina?.destroy();
+    this.#piscina = undefined;
+  }
+
+  #abort(waiting: Waiting): void {
+    const error = abortedError(waiting.signal!);
+    if (waiting.slot >= 0) {
+      // Its worker notices at the next block; the caller need not wait for that.
+      Atomics.store(this.#setup.stops, waiting.slot, 1);
+      waiting.reject(error);
+    } else this.#settle(waiting, () => waiting.reject(error));
+  }
+
+  #dispatch(): void {
+    for (const waiting of this.#waiting) {
+      if (this.#closed) return;
+      const slot = this.#freeSlots.pop();
+      if (slot === undefined) return;
+      this.#waiting.delete(waiting);
+      this.#inFlight.add(waiting);
+      waiting.slot = slot;
+      Atomics.store(this.#setup.stops, slot, 0);
+      this.#send(waiting);
+    }
+  }
+
+  #send(waiting: Waiting): void {
+    this.#piscina ??= this.#start();
+    const task: ScanTask = { object: waiting.object, stop: waiting.slot };
+    this.#piscina.run(task, { transferList: [...waiting.transfer] as never }).then(
+      (reply) =>
+        this.#settle(waiting, () => {
+          if (reply.kind === 'verdict') waiting.resolve(reply.verdict);
+          else waiting.reject(errorOf(reply.failure));
+        }),
+      (cause: Error) => this.#settle(waiting, () => waiting.reject(lostError(cause))),
+    );
+  }
+
+  #settle(waiting: Waiting, answer: () => void): void {
+    waiting.signal?.removeEventListener('abort', waiting.onAbort);
+    this.#waiting.delete(waiting);
+    if (this.#inFlight.delete(waiting)) this.#freeSlots.push(waiting.slot);
+    answer();
+    if (this.#inFlight.size === 0) this.#onIdle?.();
+    this.#dispatch();
+  }
+
+  #start(): Piscina<ScanTask, ScanReply> {
+    const piscina = new Piscina<ScanTask, ScanReply>({
+      filename: threadFile('worker'),
+      name: 'scan',
+      minThreads: 1,
+      maxThreads: this.#threads,
+      // Kept until close: what a worker has set up is worth more than the little memory it takes.
+      idleTimeout: Number.POSITIVE_INFINITY,
+      workerData: this.#setup,
+    });
+    piscina.on('workerDestroy', ({ id }: { id: number }) => this.#onWorkerGone(piscina, id));
+    // A worker that ends while it has nothing to do costs nobody anything.
+    piscina.on('error', () => {});
+    return piscina;
+  }
+
+  /** @param id of its thread; -1 when that has ended already */
+  #onWorkerGone(piscina: Piscina<ScanTask, ScanReply>, id: number): void {
+    const { arenas } = this.#setup;
+    const alive = new Set(piscina.threads.map(({ threadId }) => threadId));
+    alive.delete(id);
+    for (let i = 0; i < arenas.length; i++) if (!alive.has(arenas[i]!)) Atomics.store(arenas, i, 0);
+    // A worker that dies before it is ready leaves its task in piscina's queue, and nothing would ever take it out.
+    setImmediate(() => {
+      if (this.#closed || this.#piscina !== piscina || piscina.threads.length >= this.#inFlight.size) return;
+      this.#piscina = undefined;
+      piscina.destroy();
+    });
+  }
+}
+
+function abortedError(signal: AbortSignal): ScanError {
+  return new ScanError('SCAN_ABORTED', 'the scan was aborted', { cause: signal.reason });
+}
+function closedError(): ScanError {
+  return new ScanError('SCAN_CLOSED', 'the engine is closed');
+}
+/** piscina rejects only when a worker ended, or when a task cannot be posted. */
+function lostError(cause: Error): ScanError {
+  return cause.name === 'DataCloneError'
+    ? new ScanError('SCAN_FAILED', `the object cannot be given to a worker: ${cause.message}`, { cause })
+    : new ScanError('SCAN_WORKER_DIED', `the worker that looked at it ended: ${cause.message}`, { cause });
+}

@@ -1,0 +1,154 @@
+/**
+ * Reads the files that hold patterns: bytes → signatures, and every line that became none.
+ *
+ * Runs where signatures are compiled or looked up, never in the thread that answers callers: a large set takes seconds.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import {
+  digestOf,
+  openPatternFile,
+  type PatternFile,
+  type PatternFileHeader,
+  type Signature,
+} from '../../native-free-engine/index.ts';
+import { type ClamavFormat, readClamav } from '../dialects/clamav/read.ts';
+import type { SkippedLine } from '../dialects/clamav/skip.ts';
+import { ScanError } from './errors.ts';
+import { decompress, nodeDigester } from './host.ts';
+import { type FileIdentity, identityOf, type SourceFile } from './source-files.ts';
+
+/** What a source says of itself. */
+export interface SourceDescription {
+  /** 0 when it has none: a signature source is not numbered. */
+  readonly number: number;
+  /** ISO 8601, UTC; of a signature source when it was last changed. */
+  readonly released: string;
+  /** `local` for signature sources. */
+  readonly channel: string;
+}
+
+/** A source whose bytes were read once, all of one state of the file. */
+export interface LoadedSource {
+  readonly file: SourceFile;
+  /** As it was while it was read. */
+  readonly identity: FileIdentity;
+  /** Identifies its signatures: equal digests mean equal signatures. */
+  readonly digest: Uint8Array;
+  readonly description: SourceDescription;
+  readonly bytes: Uint8Array;
+}
+
+/** Changes when the same source bytes become other signatures than before. */
+const DIALECT_REVISION = 1;
+
+/** Bytes read at a time. */
+const BLOCK_BYTES = 4 * 1024 * 1024;
+/** Bytes of one source: what one buffer holds. */
+const MAX_SOURCE_BYTES = 2 ** 31 - 1;
+/** A header is a few kilobytes; the longest that is allowed and what surrounds it are not much more. */
+export const HEADER_BYTES = 65536;
+
+/** @throws {ScanError} `SCAN_PATTERNS` */
+export function loadSource(file: SourceFile): LoadedSource {
+  const { bytes, identity } = readWhole(file.path);
+  if (file.format === 'npf') {
+    const { header } = openAsPatternFile(file.path, bytes);
+    const { number, released, channel } = header;
+    const digest = Uint8Array.from(Buffer.from(header.contentDigest, 'hex'));
+    return { file, identity, digest, description: { number, released, channel }, bytes };
+  }
+  const text = `clamav/${file.format}/${DIALECT_REVISION}/${Buffer.from(digestOf(nodeDigester, 'sha256', bytes)).toString('hex')}`;
+  const digest = digestOf(nodeDigester, 'sha256', Buffer.from(text));
+  return { file, identity, digest, description: describeSource(identity), bytes };
+}
+
+/** @throws {ScanError} `SCAN_PATTERNS`, with the engine's error as cause */
+export function openAsPatternFile(path: string, bytes: Uint8Array): PatternFile {
+  try {
+    return openPatternFile(bytes, nodeDigester);
+  } catch (cause) {
+    throw new ScanError('SCAN_PATTERNS', `${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Reads no more than the header. @throws {ScanError} `SCAN_PATTERNS` */
+export function readPatternFileHeader(path: string): PatternFileHeader {
+  const descriptor = open(path);
+  try {
+    const bytes = new Uint8Array(HEADER_BYTES);
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+    const needed = length < 16 ? 0 : 16 + Buffer.from(bytes.buffer, 12, 4).readUInt32LE(0) + 32;
+    if (needed <= length || needed > 2 * 1024 * 1024) return openAsPatternFile(path, bytes.subarray(0, length)).header;
+    const more = new Uint8Array(needed);
+    return openAsPatternFile(path, more.subarray(0, readSync(descriptor, more, 0, needed, 0))).header;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function describeSource(identity: FileIdentity): SourceDescription {
+  const changedMs = Number(BigInt(identity.mtimeNs) / 1_000_000n);
+  const date = new Date(changedMs);
+  return { number: 0, released: Number.isNaN(date.getTime()) ? '1970-01-01T00:00:00.000Z' : date.toISOString(), channel: 'local' };
+}
+
+export interface SourceVisitor {
+  onSignature(signature: Signature): void;
+  /** A line of a signature source that became no signature. */
+  onSkipped(skipped: SkippedLine): void;
+  /** Records of a pattern file that this engine cannot read, by reason. */
+  onSkippedRecords(reason: string, count: number): void;
+}
+
+/**
+ * Gives every signature of a source, in its order.
+ *
+ * @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; nothing in a signature source does that
+ */
+export function readSignatures({ file, bytes }: LoadedSource, visitor: SourceVisitor): void {
+  if (file.format !== 'npf') {
+    readClamav(bytes, {
+      source: file.path,
+      format: file.format satisfies ClamavFormat,
+      onSignature: (signature) => visitor.onSignature(signature),
+      onSkipped: (skipped) => visitor.onSkipped(skipped),
+    });
+    return;
+  }
+  try {
+    const { signatures, skipped } = openPatternFile(bytes, nodeDigester).read(decompress);
+    for (const signature of signatures) visitor.onSignature(signature);
+    for (const [reason, count] of Object.entries(skipped)) if (count > 0) visitor.onSkippedRecords(reason, count);
+  } catch (cause) {
+    throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw new ScanError('SCAN_PATTERNS', `${path}: cannot be opened: ${(cause as Error).message}`, { cause });
+  }
+}
+
+function readWhole(path: string): { bytes: Uint8Array; identity: FileIdentity } {
+  const descriptor = open(path);
+  try {
+    const before = identityOf(fstatSync(descriptor, { bigint: true }));
+    const size = Number(before.size);
+    if (size > MAX_SOURCE_BYTES) {
+      throw new ScanError('SCAN_PATTERNS', `${path}: expected at most ${MAX_SOURCE_BYTES} bytes, got ${size}`);
+    }
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    while (at < size) {
+      const count = readSync(descriptor, bytes, at, Math.min(BLOCK_BYTES, size - at), at);
+      if (count === 0) throw new ScanError('SCAN_PATTERNS', `${path}: expected ${size} bytes, got ${at}: it changed while it was read`);
+      at += count;
+    }
+    return { bytes, identity: before };
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * A worker: one object at a time, with its own scanner on the image that all share. piscina calls `scan`.
+ *
+ * It must never take the image or a thread down with it: whatever goes wrong with an object is the answer for that object.
+ */
+import { threadId, workerData } from 'node:worker_threads';
+import { type ColdReader, type Image, instantiateKernel, openImage, Scanner } from '../../native-free-engine/index.ts';
+import { type Failure, failureOf, ScanError } from './errors.ts';
+import { coldReaderOf, nodeDigester } from './host.ts';
+import { readAt } from './image-file.ts';
+import { arenaAddress, IMAGE_BASE, WINDOW_BYTES } from './memory.ts';
+import { openObject, type ScanObject } from './object-source.ts';
+import type { BudgetLimits } from './options.ts';
+import { type ScanRules, scanObject } from './scan-object.ts';
+import type { Verdict } from './verdict.ts';
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  readonly memory: WebAssembly.Memory;
+  readonly hotBytes: number;
+  readonly kernel: WebAssembly.Module;
+  /** A descriptor of the image file, shared by all threads of the process; or the cold part itself. */
+  readonly cold: number | Uint8Array;
+  /** One word for each arena: the thread that has it, 0 when it is free. */
+  readonly arenas: Int32Array;
+  /** One word for each task in flight: not 0 when it shall stop. */
+  readonly stops: Int32Array;
+  readonly allMatches: boolean;
+  readonly budget: BudgetLimits;
+  readonly patternNumber: number;
+}
+
+export interface ScanTask {
+  readonly object: ScanObject;
+  /** Index into `stops`. */
+  readonly stop: number;
+}
+
+export type ScanReply =
+  | { readonly kind: 'verdict'; readonly verdict: Verdict }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+const setup = workerData as WorkerSetup;
+let ready: { image: Image; kernel: ReturnType<typeof instantiateKernel>; arena: number } | undefined;
+let scanner: Scanner | undefined;
+
+/** Scans one object. Never rejects. */
+export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
+  try {
+    const reply = scanWithin(task);
+    return reply instanceof Promise ? reply.catch(failed) : reply;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function scanWithin({ object, stop }: ScanTask): ScanReply | Promise<ScanReply> {
+  const rules: ScanRules = {
+    allMatches: setup.allMatches,
+    limits: setup.budget,
+    patternNumber: setup.patternNumber,
+    signal: {
+      get aborted() {
+        return Atomics.load(setup.stops, stop) !== 0;
+      },
+      reason: new ScanError('SCAN_ABORTED', 'the scan was aborted'),
+    },
+  };
+  const opened = openObject(object);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) opened.close();
+    isOpen = false;
+  };
+  try {
+    const verdict = scanObject(opened, (scanner ??= createScanner()), rules);
+    if (!(verdict instanceof Promise)) return { kind: 'verdict', verdict };
+    isOpen = false;
+    return verdict.then((verdict): ScanReply => ({ kind: 'verdict', verdict })).finally(() => opened.close());
+  } finally {
+    close();
+  }
+}
+
+function failed(error: unknown): ScanReply {
+  // What it held of the object that failed must not be seen in the next.
+  scanner = undefined;
+  return { kind: 'failed', failure: failureOf(error) };
+}
+
+function createScanner(): Scanner {
+  const { image, kernel, arena } = (ready ??= prepare());
+  return new Scanner({ image, kernel, arena, windowBytes: WINDOW_BYTES, digester: nodeDigester });
+}
+
+function prepare() {
+  const { memory, hotBytes } = setup;
+  // The thread that loaded the image has checked it.
+  const image = openImage(memory, IMAGE_BASE, coldReader(), nodeDigester, { check: false });
+  return { image, kernel: instantiateKernel(setup.kernel, memory), arena: arenaAddress(hotBytes, claimArena()) };
+}
+
+function coldReader(): ColdReader {
+  const { cold, hotBytes } = setup;
+  if (typeof cold !== 'number') return coldReaderOf(cold, hotBytes);
+  return { read: (offset, into) => readAt(cold, into, offset) };
+}
+
+/** Threads come and go; the pool frees the arena of one that is gone. */
+function claimArena(): number {
+  for (let i = 0; i < setup.arenas.length; i++) {
+    if (Atomics.compareExchange(setup.arenas, i, 0, threadId) === 0) return i;
+  }
+  throw new ScanError('SCAN_FAILED', `worker: expected a free arena among ${setup.arenas.length}, got none`);
+}
