@@ -19,6 +19,11 @@ export function plural(count: number, noun: string, nouns = `${noun}s`): string 
   return `${formatCount(count)} ${count === 1 ? noun : nouns}`;
 }
 
+/** The number itself; signature sources have none, which is 0. */
+export function formatPatternNumber(number: number): string {
+  return number === 0 ? 'none' : String(number);
+}
+
 /** `12 B`, `3.4 kB`, `128.0 MB`: powers of 1000, as MB/s needs them. */
 export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;

@@ -5,7 +5,7 @@ import type { PatternInfo } from '../operations.ts';
 import { addConfigOption, addSettingOptions, engineOptions, flagsOf } from '../setting-options.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText, jsonLine } from '../text.ts';
-import { formatAge, formatCount, formatInstant } from '../units.ts';
+import { formatAge, formatCount, formatInstant, formatPatternNumber } from '../units.ts';
 import { warnOfFactoryPatterns } from '../warnings.ts';
 
 interface VersionFlags {
@@ -37,7 +37,7 @@ export function versionLines(info: PatternInfo, now: number): string[] {
     ...formatFields([
       ['Product', `sigwall ${info.productVersion}`],
       ['Engine version', info.engineVersion],
-      ['Pattern number', String(info.patternNumber)],
+      ['Pattern number', formatPatternNumber(info.patternNumber)],
       ['Signatures', formatCount(info.signatures)],
       ['Released', newest && formatInstant(newest)],
       ['Age', newest && (formatAge(newest, now) ?? 'released in the future: check the clock')],
@@ -74,7 +74,7 @@ function patternTable({ patterns }: PatternInfo): string[] {
     { title: 'Path' },
   ] as const;
   const rows = patterns.map((file) => [
-    String(file.number),
+    formatPatternNumber(file.number),
     formatCount(file.signatures),
     formatCount(Object.values(file.skipped).reduce((sum, count) => sum + count, 0)),
     escapeText(file.channel),

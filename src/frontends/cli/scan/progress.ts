@@ -55,15 +55,19 @@ export class Progress {
     const nowMs = performance.now();
     if (nowMs - this.#startedMs < FIRST_DRAW_MS) return;
     this.#measure(nowMs);
-    this.#screen.status(
-      progressLine(this.#source, this.#total, nowMs - this.#startedMs, this.#leftMs(), this.#screen.columns),
-    );
+    const elapsedMs = this.#lastMs - this.#startedMs;
+    this.#screen.status(progressLine(this.#source, this.#total, elapsedMs, this.#leftMs(nowMs), this.#screen.columns));
   }
 
-  /** Exponential average of the speed: new values weigh as much as the time they stand for. */
+  /**
+   * Exponential average of the speed: new values weigh as much as the time they stand for.
+   *
+   * A file counts when it is done, so nothing is measured while none is: one of a gigabyte would look like a scan that stands still.
+   */
   #measure(nowMs: number): void {
-    const elapsedMs = nowMs - this.#lastMs;
     const work = workOf(this.#source);
+    if (work === this.#lastWork) return;
+    const elapsedMs = nowMs - this.#lastMs;
     const speed = (work - this.#lastWork) / elapsedMs;
     const weight = 1 - Math.exp(-elapsedMs / SMOOTHING_MS);
     // At the start the average of all there was is better than the first tenth of a second.
@@ -75,9 +79,11 @@ export class Progress {
     this.#lastWork = work;
   }
 
-  #leftMs(): number | undefined {
+  /** Undefined as long as it cannot be told, and when the estimate has run out. */
+  #leftMs(nowMs: number): number | undefined {
     if (!this.#total.complete || !this.#workPerMs) return undefined;
-    return Math.max(0, workOf(this.#total) - this.#lastWork) / this.#workPerMs;
+    const leftMs = (workOf(this.#total) - this.#lastWork) / this.#workPerMs - (nowMs - this.#lastMs);
+    return leftMs < 0 ? undefined : leftMs;
   }
 }
 

@@ -69,14 +69,15 @@ class ScanRun {
 
   /** @returns undefined when the run was interrupted meanwhile: the first use of a large set of signatures compiles for a while */
   async open(operations: Operations): Promise<ScanEngine | undefined> {
-    const waiting = setTimeout(() => this.#screen.status('loading the patterns …'), 300);
+    const startedMs = performance.now();
+    const waiting = setInterval(() => this.#screen.status(loadingLine(performance.now() - startedMs)), 500);
     try {
       return await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
     } catch (error) {
       this.#report.failed(messageOf(error));
       throw error;
     } finally {
-      clearTimeout(waiting);
+      clearInterval(waiting);
       this.#screen.status('');
     }
   }
@@ -176,6 +177,12 @@ class ScanRun {
     const { interruption } = this.#io;
     return interruption.aborted ? interruption.reason : this.#report.tally.exitCode(this.#request);
   }
+}
+
+/** Sources of 200,000 signatures are compiled in half a minute; after that they come out of the cache. */
+function loadingLine(elapsedMs: number): string {
+  if (elapsedMs < 2000) return 'loading the patterns …';
+  return `loading the patterns … ${Math.floor(elapsedMs / 1000)} s (new ones are compiled once)`;
 }
 
 function untilInterrupted<T>(work: Promise<T>, interruption: AbortSignal): Promise<T | undefined> {

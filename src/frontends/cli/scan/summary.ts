@@ -3,7 +3,15 @@
  */
 import type { EngineInfo } from '../../../scan/options.ts';
 import { formatFields } from '../table.ts';
-import { formatAge, formatBytes, formatCount, formatDuration, formatRate, plural } from '../units.ts';
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatPatternNumber,
+  formatRate,
+  plural,
+} from '../units.ts';
 import { SKIP_WORDS } from './result.ts';
 import type { Tally } from './tally.ts';
 
@@ -71,7 +79,7 @@ function patternsInWords(info: EngineInfo, now: number): string {
     undefined,
   );
   const age = newest && formatAge(newest, now);
-  return `${info.patternNumber} (${plural(info.signatures, 'signature')}${age ? `, ${age} old` : ''})`;
+  return `${formatPatternNumber(info.patternNumber)} (${plural(info.signatures, 'signature')}${age ? `, ${age} old` : ''})`;
 }
 
 function timeInWords(scanMs: number, info: EngineInfo, rate: string | undefined): string {
