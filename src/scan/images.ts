@@ -3,16 +3,15 @@
  */
 import { closeSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { ImageError, readImageHeader } from '../../native-free-engine/index.ts';
-import { threadFile } from './assets.ts';
 import { openCacheDirectory, openCached } from './cache-directory.ts';
 import { type ImageIdentity, imageIdentityOf } from './compile-image.ts';
-import { errorOf, ScanError } from './errors.ts';
+import { ScanError } from './errors.ts';
 import { IMAGE_EXTENSION, type ImageFile, type ImageSummary, openImageFile } from './image-file.ts';
-import type { PrepareResult, PrepareTask } from './prepare-worker.ts';
+import type { PrepareResult, PrepareTask } from './prepare-thread.ts';
 import type { SourceFile } from './source-files.ts';
 import { type KnownSource, readIndex } from './source-index.ts';
+import { runThread } from './thread.ts';
 
 /** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from shared memory. */
 export type ImageSource =
@@ -102,15 +101,6 @@ function markAsUsed(path: string): void {
   }
 }
 
-/** Runs the thread that reads and compiles. @throws {ScanError} */
 function prepare(task: PrepareTask): Promise<PrepareResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(threadFile('prepare-worker'), { workerData: task });
-    worker.once('message', (result: PrepareResult) => {
-      if (result.kind === 'failed') reject(errorOf(result.failure));
-      else resolve(result);
-    });
-    worker.once('error', (cause) => reject(new ScanError('SCAN_FAILED', `patterns: cannot be compiled: ${cause.message}`, { cause })));
-    worker.once('exit', (code) => reject(new ScanError('SCAN_FAILED', `patterns: the compiler ended with ${code} and no image`)));
-  });
+  return runThread('prepare-thread', task);
 }

@@ -4,10 +4,8 @@
  * Of all processes that start at once, one compiles and the others wait for it; without a cache that can be written each compiles for itself.
  */
 import { closeSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { compileSources, type ImageIdentity, imageIdentityOf } from './compile-image.ts';
-import { type Failure, failureOf } from './errors.ts';
 import {
   encodeSummary,
   IMAGE_EXTENSION,
@@ -22,6 +20,7 @@ import { createMemory, hotPart, verifyImage } from './memory.ts';
 import type { SourceFile } from './source-files.ts';
 import { type KnownSource, writeIndex } from './source-index.ts';
 import { type LoadedSource, loadSource } from './source-reader.ts';
+import { answerThread } from './thread.ts';
 
 export interface PrepareTask {
   readonly files: readonly SourceFile[];
@@ -30,7 +29,6 @@ export interface PrepareTask {
 }
 
 export type PrepareResult =
-  | { readonly kind: 'failed'; readonly failure: Failure }
   | {
       /** `cached`: it is in the cache under `identity.key`. */
       readonly kind: 'cached';
@@ -58,15 +56,7 @@ const KEPT_IMAGES = 4;
 /** Longer than any compilation: whoever holds the lock for so long does not run. */
 const LOCK_TIMEOUT_MS = 180_000;
 
-parentPort?.postMessage(prepareOrFail(workerData as PrepareTask));
-
-function prepareOrFail(task: PrepareTask): PrepareResult {
-  try {
-    return prepare(task);
-  } catch (error) {
-    return { kind: 'failed', failure: failureOf(error) };
-  }
-}
+answerThread(prepare);
 
 function prepare({ files, cacheDirectory }: PrepareTask): PrepareResult {
   const readNs = BigInt(Date.now()) * 1_000_000n;
