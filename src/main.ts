@@ -15,7 +15,8 @@ const operations: Operations = {
     yield* (await import('./scan/signatures.ts')).findSignatures(patterns, query);
   },
   showSignature: async (patterns, name) => (await import('./scan/signatures.ts')).showSignature(patterns, name),
-  testSignature: async (patterns, name, file) => (await import('./scan/explain.ts')).testSignature(patterns, name, file),
+  testSignature: async (patterns, name, file) =>
+    (await import('./scan/explain.ts')).testSignature(patterns, name, file),
   explain: async (file, options) => (await import('./scan/explain.ts')).explainFile(file, options),
 };
 

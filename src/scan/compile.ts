@@ -4,6 +4,9 @@ import { runThread } from './thread.ts';
 import type { WriteTask } from './write-thread.ts';
 
 /** @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED` */
-export function compilePatternFile(sources: readonly string[], options: PatternFileOptions): Promise<PatternFileReport> {
+export function compilePatternFile(
+  sources: readonly string[],
+  options: PatternFileOptions,
+): Promise<PatternFileReport> {
   return runThread('write-thread', { sources, options } satisfies WriteTask);
 }

@@ -34,7 +34,8 @@ export function describeTarget(signature: Signature): string {
 
 export function describeFields(signature: Signature): Fields {
   const { min, max } = signature.levels;
-  const levels: Fields = min > 0 || max !== Number.POSITIVE_INFINITY ? [['Levels', describeRange(signature.levels)]] : [];
+  const levels: Fields =
+    min > 0 || max !== Number.POSITIVE_INFINITY ? [['Levels', describeRange(signature.levels)]] : [];
   switch (signature.kind) {
     case 'body':
       return levels;

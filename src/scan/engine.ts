@@ -7,19 +7,13 @@
  * if (verdict.kind === 'infected') console.log(verdict.detections[0].name);
  * ```
  */
-import { closeSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { ENGINE_VERSION, type Image, ImageError } from '../../native-free-engine/index.ts';
-import { factoryPatternFile, kernelModule, PRODUCT_VERSION } from './assets.ts';
+import { factoryPatternFile } from './assets.ts';
 import { defaultCacheDirectory } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
-import { coldReaderOf } from './host.ts';
-import { readAt } from './image-file.ts';
-import { type FoundImage, findImage, type ImageSource } from './images.ts';
-import { createMemory, hotPart, verifyImage } from './memory.ts';
+import { type Loaded, load } from './load.ts';
+import type { ScanObject } from './object-source.ts';
 import { DEFAULT_BUDGET, type EngineInfo, type EngineOptions } from './options.ts';
-import { describePatterns } from './pattern-info.ts';
-import { ScanPool } from './pool.ts';
 import { findSourceFiles, type SourceFiles } from './source-files.ts';
 import { spoolStream } from './spool-stream.ts';
 import type { Verdict } from './verdict.ts';
@@ -33,18 +27,17 @@ export interface ScanCallOptions {
 /** Most worker threads of one engine. */
 const MAX_THREADS = 256;
 
-/** Image, workers and what is known of them. */
-interface Loaded {
-  readonly pool: ScanPool;
-  readonly image: ImageSource;
-  readonly info: EngineInfo;
-}
-
 export class Engine implements AsyncDisposable {
-  readonly #loaded: Loaded;
+  readonly #options: EngineOptions;
+  readonly #sources: SourceFiles;
+  #loaded: Loaded;
+  /** Set while an image that turned out to be damaged is made again. */
+  #replacing: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(loaded: Loaded) {
+  private constructor(options: EngineOptions, sources: SourceFiles, loaded: Loaded) {
+    this.#options = options;
+    this.#sources = sources;
     this.#loaded = loaded;
   }
 
@@ -52,12 +45,12 @@ export class Engine implements AsyncDisposable {
    * Loads the patterns and starts the workers. The first time that patterns are used they are compiled, which takes seconds for a large set; after that
    * they come out of the cache.
    *
-   * @throws {ScanError} `SCAN_OPTION`, `SCAN_PATTERNS`
+   * @throws {ScanError} `SCAN_OPTION`, `SCAN_PATTERNS`, `SCAN_FAILED`
    */
   static async open(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const complete = completeOptions(options);
     const sources = findSourceFiles(complete.patterns.length > 0 ? complete.patterns : [factoryPatternFile()]);
-    return new Engine(await load(complete, sources));
+    return new Engine(complete, sources, await load(complete, sources));
   }
 
   /** What is active. */
@@ -73,12 +66,11 @@ export class Engine implements AsyncDisposable {
    *   `SCAN_ABORTED`, `SCAN_CLOSED`, `SCAN_FAILED`
    */
   scanFile(path: string | Uint8Array, options: ScanCallOptions = {}): Promise<Verdict> {
-    const bytes = typeof path === 'string' ? Buffer.from(path) : path;
-    return this.#loaded.pool.run({ kind: 'file', path: bytes }, options);
+    return this.#run({ kind: 'file', path: typeof path === 'string' ? Buffer.from(path) : path }, options);
   }
 
   /**
-   * Scans bytes. They are copied, unless they lie in a SharedArrayBuffer: those must not change until the answer is there.
+   * Scans bytes. They are copied before this returns, unless they lie in a SharedArrayBuffer: those must not change until the answer is there.
    *
    * @throws {ScanError} as `scanFile`, without the codes of files
    */
@@ -86,11 +78,7 @@ export class Engine implements AsyncDisposable {
     if (!(bytes instanceof Uint8Array)) {
       return Promise.reject(new ScanError('SCAN_OPTION', `bytes: expected a Uint8Array, got ${typeof bytes}`));
     }
-    // A view is posted with all that it is a view of; a small Buffer is a view of a pool of 64 KiB.
-    const isWhole = bytes.length === bytes.buffer.byteLength || bytes.buffer instanceof SharedArrayBuffer;
-    if (isWhole) return this.#loaded.pool.run({ kind: 'bytes', bytes }, options);
-    const copy = Uint8Array.from(bytes);
-    return this.#loaded.pool.run({ kind: 'bytes', bytes: copy }, { ...options, transfer: [copy.buffer] });
+    return this.#run({ kind: 'bytes', bytes: inSharedMemory(bytes) }, options);
   }
 
   /**
@@ -99,9 +87,9 @@ export class Engine implements AsyncDisposable {
    * @throws {ScanError} as `scanBuffer`, and `SCAN_SPOOL`; what the stream throws
    */
   async scanStream(stream: AsyncIterable<Uint8Array>, options: ScanCallOptions = {}): Promise<Verdict> {
-    const { object, transfer, release } = await spoolStream(stream, options);
+    const { object, release } = await spoolStream(stream, options);
     try {
-      return await this.#loaded.pool.run(object, { ...options, transfer });
+      return await this.#run(object, options);
     } finally {
       await release();
     }
@@ -113,15 +101,55 @@ export class Engine implements AsyncDisposable {
     return this.#closed;
   }
 
-  async #close(): Promise<void> {
-    const { pool, image } = this.#loaded;
-    await pool.close();
-    if (image.kind === 'file') closeSync(image.descriptor);
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+
+  async #run(object: ScanObject, options: ScanCallOptions): Promise<Verdict> {
+    const loaded = this.#loaded;
+    try {
+      return await loaded.pool.run(object, options.signal);
+    } catch (error) {
+      if (!(error instanceof ScanError) || error.code !== 'SCAN_IMAGE_DAMAGED' || this.#closed) throw error;
+      // The part that is read on a hit alone: a name, a full digest.
+      await this.#replaceImage(loaded);
+      return this.#loaded.pool.run(object, options.signal);
+    }
+  }
+
+  #replaceImage(damaged: Loaded): Promise<void> {
+    if (this.#loaded !== damaged) return Promise.resolve();
+    this.#replacing ??= load(this.#options, this.#sources, { isDistrusted: true })
+      .then((loaded) => {
+        this.#loaded = loaded;
+        return retire(damaged);
+      })
+      .finally(() => {
+        this.#replacing = undefined;
+      });
+    return this.#replacing;
+  }
+
+  async #close(): Promise<void> {
+    await this.#replacing?.catch(() => {});
+    await this.#loaded.pool.close();
+    this.#loaded.release();
+  }
+}
+
+/** Lets running scans finish. */
+async function retire({ pool, release }: Loaded): Promise<void> {
+  await pool.drain();
+  await pool.close();
+  release();
+}
+
+/** One copy at most, and none when it is posted. */
+function inSharedMemory(bytes: Uint8Array): Uint8Array {
+  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  return shared;
 }
 
 function completeOptions(options: Partial<EngineOptions>): EngineOptions {
@@ -141,68 +169,4 @@ function completeOptions(options: Partial<EngineOptions>): EngineOptions {
     }
   }
   return { patterns, cacheDirectory, threads, allMatches, budget: { ...DEFAULT_BUDGET, ...budget } };
-}
-
-async function load(options: EngineOptions, sources: SourceFiles): Promise<Loaded> {
-  const startedMs = performance.now();
-  const found = await findImage(options.cacheDirectory, sources.files);
-  try {
-    return start(options, sources, found, startedMs);
-  } catch (error) {
-    if (found.image.kind === 'file') closeSync(found.image.descriptor);
-    if (!(error instanceof ImageError) || error.code === 'IMAGE_TOO_LARGE') throw error;
-    // Damaged on the disk: made again, never believed.
-    const again = await findImage(options.cacheDirectory, sources.files, true);
-    return start(options, sources, again, startedMs);
-  }
-}
-
-/** Starts the workers, and loads the image while they do. @throws {ImageError} when it is damaged */
-function start(options: EngineOptions, sources: SourceFiles, found: FoundImage, startedMs: number): Loaded {
-  const { image } = found;
-  const { hotBytes } = image.header;
-  const memory = createMemory(hotBytes, options.threads);
-  const described = describePatterns(found.sources, image.summary.sources, sources.ignored);
-  const patternNumber = Math.max(0, ...described.map(({ number }) => number));
-  const pool = new ScanPool(
-    {
-      memory,
-      hotBytes,
-      kernel: kernelModule(),
-      cold: image.kind === 'file' ? image.descriptor : image.bytes.subarray(hotBytes),
-      allMatches: options.allMatches,
-      budget: options.budget,
-      patternNumber,
-    },
-    options.threads,
-  );
-  try {
-    const checked = loadImage(image, memory);
-    const info: EngineInfo = {
-      productVersion: PRODUCT_VERSION,
-      engineVersion: ENGINE_VERSION,
-      node: process.versions.node,
-      patterns: described,
-      patternNumber,
-      signatures: checked.header.signatures,
-      loadMs: performance.now() - startedMs,
-      compiled: found.compiled,
-    };
-    return { pool, image, info };
-  } catch (error) {
-    pool.close();
-    throw error;
-  }
-}
-
-function loadImage(image: ImageSource, memory: WebAssembly.Memory): Image {
-  const { hotBytes } = image.header;
-  const hot = hotPart(memory, hotBytes);
-  if (image.kind === 'memory') {
-    hot.set(image.bytes.subarray(0, hotBytes));
-    return verifyImage(memory, coldReaderOf(image.bytes.subarray(hotBytes), hotBytes));
-  }
-  const { descriptor } = image;
-  if (readAt(descriptor, hot, 0) < hotBytes) throw new ImageError('IMAGE_TRUNCATED', `image: expected ${hotBytes} bytes`);
-  return verifyImage(memory, { read: (offset, into) => readAt(descriptor, into, offset) });
 }

@@ -8,6 +8,7 @@ export type ScanErrorCode =
   | 'SCAN_FILE_CHANGED' // it became shorter while it was read
   | 'SCAN_SPOOL' // a temporary file could not be made, written or read
   | 'SCAN_PATTERNS' // the patterns cannot be read; the message says which and why
+  | 'SCAN_IMAGE_DAMAGED' // what a hit needed from the compiled patterns is damaged; they are compiled again and the object is scanned again
   | 'SCAN_OPTION' // a value outside its documented range
   | 'SCAN_WORKER_DIED' // the thread that looked at the object ended; the next object gets a new one
   | 'SCAN_ABORTED' // by the caller's AbortSignal
@@ -43,13 +44,17 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown instanceof ScanError) return { code: thrown.code, message: thrown.message };
   const { code, message } = thrown as { code?: unknown; message?: unknown };
   const text = typeof message === 'string' ? message : String(thrown);
-  if (code === 'SCANNER_SHORT_READ') return { code: 'SCAN_FILE_CHANGED', message: 'it became shorter while it was read' };
+  if (code === 'SCANNER_SHORT_READ')
+    return { code: 'SCAN_FILE_CHANGED', message: 'it became shorter while it was read' };
+  if (code === 'IMAGE_CHECKSUM_MISMATCH' || code === 'IMAGE_TRUNCATED' || code === 'IMAGE_MALFORMED')
+    return { code: 'SCAN_IMAGE_DAMAGED', message: text };
   if (code === 'UNPACK_SPOOL') return { code: 'SCAN_SPOOL', message: text };
   if (code === 'UNPACK_LIMIT') return { code: 'SCAN_OPTION', message: text };
   if (typeof code === 'string' && Object.hasOwn(SYSTEM_CODES, code)) {
     return { code: SYSTEM_CODES[code]!, message: systemMessage(text) };
   }
-  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code)) return { code: 'SCAN_FILE_UNREADABLE', message: systemMessage(text) };
+  if (typeof code === 'string' && /^E[A-Z0-9]+$/.test(code))
+    return { code: 'SCAN_FILE_UNREADABLE', message: systemMessage(text) };
   return { code: 'SCAN_FAILED', message: typeof code === 'string' ? `${code}: ${text}` : text };
 }
 

@@ -82,7 +82,10 @@ export function verifyCold({ descriptor, header, summary }: ImageFile): void {
     at += part.length;
   }
   if (digest.digest('hex') !== summary.coldDigest) {
-    throw new ImageError('IMAGE_CHECKSUM_MISMATCH', 'image file: expected the digest of its cold part, got another: it is damaged');
+    throw new ImageError(
+      'IMAGE_CHECKSUM_MISMATCH',
+      'image file: expected the digest of its cold part, got another: it is damaged',
+    );
   }
 }
 
@@ -91,14 +94,19 @@ function readSummary(descriptor: number, headerBytes: Uint8Array, header: ImageH
   const start = header.hotBytes + header.coldBytes;
   const length = end - start;
   if (length < 36 || length > MAX_SUMMARY_BYTES) {
-    throw new ImageError('IMAGE_TRUNCATED', `image file: expected a summary behind ${start} bytes, got a file of ${end}`);
+    throw new ImageError(
+      'IMAGE_TRUNCATED',
+      `image file: expected a summary behind ${start} bytes, got a file of ${end}`,
+    );
   }
   const bytes = Buffer.alloc(length);
   readAt(descriptor, bytes, start);
   const text = bytes.subarray(0, length - 36);
   const isWhole =
-    bytes.readUInt32LE(length - 4) === text.length && summaryDigest(headerBytes, text).equals(bytes.subarray(length - 36, length - 4));
-  if (!isWhole) throw new ImageError('IMAGE_CHECKSUM_MISMATCH', 'image file: expected a summary that belongs to it, got another');
+    bytes.readUInt32LE(length - 4) === text.length &&
+    summaryDigest(headerBytes, text).equals(bytes.subarray(length - 36, length - 4));
+  if (!isWhole)
+    throw new ImageError('IMAGE_CHECKSUM_MISMATCH', 'image file: expected a summary that belongs to it, got another');
   return JSON.parse(text.toString()) as ImageSummary;
 }
 

@@ -6,7 +6,14 @@
  * ```
  * Pages of an arena that nobody has written to take no room.
  */
-import { arenaBytes, type ColdReader, type Image, ImageError, openImage, PAGE_BYTES } from '../../native-free-engine/index.ts';
+import {
+  arenaBytes,
+  type ColdReader,
+  type Image,
+  ImageError,
+  openImage,
+  PAGE_BYTES,
+} from '../../native-free-engine/index.ts';
 import { nodeDigester } from './host.ts';
 
 /** Where the image begins. Address 0 stays unused, so that an offset of 0 can mean "none". */
@@ -20,7 +27,10 @@ const MAX_PAGES = 32768;
 export function createMemory(hotBytes: number, arenas: number): WebAssembly.Memory {
   const pages = Math.ceil((IMAGE_BASE + hotBytes + arenas * arenaBytes(WINDOW_BYTES)) / PAGE_BYTES);
   if (pages > MAX_PAGES) {
-    throw new ImageError('IMAGE_TOO_LARGE', `memory: expected at most ${MAX_PAGES} pages for image and ${arenas} workers, got ${pages}`);
+    throw new ImageError(
+      'IMAGE_TOO_LARGE',
+      `memory: expected at most ${MAX_PAGES} pages for image and ${arenas} workers, got ${pages}`,
+    );
   }
   return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 }

@@ -7,7 +7,7 @@ import { ScanError } from './errors.ts';
 export type ScanObject =
   /** `path` is bytes: no file system promises text. */
   | { readonly kind: 'file'; readonly path: Uint8Array }
-  /** A copy, or shared memory. */
+  /** In shared memory. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** A file that is open in this process and stays so until the answer came. */
   | { readonly kind: 'descriptor'; readonly descriptor: number; readonly size: number };
@@ -56,7 +56,8 @@ function openFile(path: Buffer): OpenObject {
       name: lastName(path),
       verifySize() {
         const now = fstatSync(descriptor).size;
-        if (now < size) throw new ScanError('SCAN_FILE_CHANGED', `it became shorter while it was read: ${size} bytes, then ${now}`);
+        if (now < size)
+          throw new ScanError('SCAN_FILE_CHANGED', `it became shorter while it was read: ${size} bytes, then ${now}`);
       },
       close: () => source.close(),
     };
@@ -73,7 +74,13 @@ function borrowed(descriptor: number, size: number): ByteSource {
 
 function mustBeRegular(stats: Stats): void {
   if (stats.isFile()) return;
-  const kind = stats.isDirectory() ? 'a directory' : stats.isFIFO() ? 'a named pipe' : stats.isSocket() ? 'a socket' : 'a device';
+  const kind = stats.isDirectory()
+    ? 'a directory'
+    : stats.isFIFO()
+      ? 'a named pipe'
+      : stats.isSocket()
+        ? 'a socket'
+        : 'a device';
   throw new ScanError('SCAN_FILE_NOT_REGULAR', `expected a regular file, got ${kind}`);
 }
 

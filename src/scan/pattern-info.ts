@@ -1,6 +1,7 @@
 /** What is active, for people: from headers and from what the cache knows, without reading signatures. */
-import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+
 import { closeSync } from 'node:fs';
+import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
 import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
 import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.ts';
 import type { SourceCounts } from './image-file.ts';
@@ -16,7 +17,6 @@ export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
 export function describePatterns(
   sources: readonly Pick<KnownSource, 'path' | 'description'>[],
   counts: readonly SourceCounts[],
-  _ignored: readonly string[] = [],
 ): ActivePatterns[] {
   const factory = factoryPatternFile();
   return sources.map(({ path, description }, i) => ({
@@ -26,6 +26,11 @@ export function describePatterns(
     skipped: counts[i]?.skipped ?? {},
     factory: path === factory,
   }));
+}
+
+/** 0 when none has one. */
+export function highestNumber(patterns: readonly ActivePatterns[]): number {
+  return Math.max(0, ...patterns.map(({ number }) => number));
 }
 
 /**
@@ -39,15 +44,13 @@ export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
   const { files } = findSourceFiles(patterns.length > 0 ? patterns : [factoryPatternFile()]);
   const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files) : undefined;
   if (known) closeSync(known.image.descriptor);
-  const described = known
-    ? describePatterns(known.sources, known.image.summary.sources)
-    : describeUncompiled(files);
+  const described = known ? describePatterns(known.sources, known.image.summary.sources) : describeUncompiled(files);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
     node: process.versions.node,
     patterns: described,
-    patternNumber: Math.max(0, ...described.map(({ number }) => number)),
+    patternNumber: highestNumber(described),
     signatures: known?.image.header.signatures ?? described.reduce((sum, { signatures }) => sum + signatures, 0),
   };
 }
@@ -58,7 +61,10 @@ function describeUncompiled(files: readonly SourceFile[]): ActivePatterns[] {
   for (const { path, format, identity } of files) {
     if (format === 'npf') {
       const header = readPatternFileHeader(path);
-      sources.push({ path, description: { number: header.number, released: header.released, channel: header.channel } });
+      sources.push({
+        path,
+        description: { number: header.number, released: header.released, channel: header.channel },
+      });
       counts.push({ signatures: header.counts.body + header.counts.hash, skipped: {} });
     } else {
       sources.push({ path, description: describeSource(identity) });

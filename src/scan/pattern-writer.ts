@@ -80,7 +80,10 @@ export function writePatternFile(sources: readonly string[], options: PatternFil
     engineRange: options.engineRange ?? '*',
     sources: perSource.map(({ path, signatures }) => ({ name: basename(path), licence, signatures })),
   };
-  const { bytes, header } = compileSignatures(signatures, description, { digester: nodeDigester, compressor: zstdCompressor });
+  const { bytes, header } = compileSignatures(signatures, description, {
+    digester: nodeDigester,
+    compressor: zstdCompressor,
+  });
   write(output, bytes);
   return {
     output,
@@ -112,7 +115,8 @@ function collect(paths: readonly string[]): Collected {
     const before = { signatures: signatures.length, skipped: skipped.length };
     readSignatures(loadSource(file), {
       onSignature: (signature) => signatures.push(signature),
-      onSkipped: ({ name = '', source, line, reason, message }) => skipped.push({ name, source, line, reason, detail: message }),
+      onSkipped: ({ name = '', source, line, reason, message }) =>
+        skipped.push({ name, source, line, reason, detail: message }),
       onSkippedRecords: (reason, count) =>
         skipped.push({ name: '', source: file.path, line: 0, reason, detail: `${count} records` }),
     });
@@ -147,9 +151,15 @@ function expensiveOf(signatures: readonly Signature[]): PatternFileReport['expen
     model: gramModel(gramModelBytes()),
     patternDigests: [],
   });
-  const always = report.unfiltered.map((name) => ({ name, reason: 'no search can rule it out: it is evaluated on every file of its type' }));
+  const always = report.unfiltered.map((name) => ({
+    name,
+    reason: 'no search can rule it out: it is evaluated on every file of its type',
+  }));
   const hot = report.hot
     .filter(({ nsPerMegabyte }) => nsPerMegabyte >= EXPENSIVE_NS)
-    .map(({ name, nsPerMegabyte }) => ({ name, reason: `its rarest bytes are common: about ${(nsPerMegabyte / 1000).toFixed(0)} µs per MB` }));
+    .map(({ name, nsPerMegabyte }) => ({
+      name,
+      reason: `its rarest bytes are common: about ${(nsPerMegabyte / 1000).toFixed(0)} µs per MB`,
+    }));
   return [...always, ...hot];
 }

@@ -18,7 +18,6 @@ export type PoolSetup = Omit<WorkerSetup, 'arenas' | 'stops'>;
 /** An object whose turn has not come. */
 interface Waiting {
   readonly object: ScanObject;
-  readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (verdict: Verdict) => void;
   readonly reject: (error: ScanError) => void;
   readonly signal: AbortSignal | undefined;
@@ -38,11 +37,13 @@ export class ScanPool {
   readonly #freeSlots: number[];
   #piscina: Piscina<ScanTask, ScanReply> | undefined;
   #closed: Promise<void> | undefined;
-  #onIdle: (() => void) | undefined;
+  readonly #workerFile: string;
+  #onIdle: (() => void)[] = [];
 
   /** Starts the first worker; the others start when they are needed. */
-  constructor(setup: PoolSetup, threads: number) {
+  constructor(setup: PoolSetup, threads: number, workerFile = threadFile('worker')) {
     this.#threads = threads;
+    this.#workerFile = workerFile;
     this.#setup = {
       ...setup,
       arenas: new Int32Array(new SharedArrayBuffer(threads * 4)),
@@ -52,20 +53,22 @@ export class ScanPool {
     this.#piscina = this.#start();
   }
 
-  /**
-   * @param transfer buffers of the object that are given away
-   * @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED`
-   */
-  run(object: ScanObject, options: { signal?: AbortSignal | undefined; transfer?: readonly ArrayBuffer[] } = {}): Promise<Verdict> {
-    const { signal, transfer = [] } = options;
+  /** @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED` */
+  run(object: ScanObject, signal?: AbortSignal): Promise<Verdict> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closedError());
       if (signal?.aborted) return reject(abortedError(signal));
-      const waiting: Waiting = { object, transfer, resolve, reject, signal, slot: -1, onAbort: () => this.#abort(waiting) };
+      const waiting: Waiting = { object, resolve, reject, signal, slot: -1, onAbort: () => this.#abort(waiting) };
       signal?.addEventListener('abort', waiting.onAbort, { once: true });
       this.#waiting.add(waiting);
       this.#dispatch();
     });
+  }
+
+  /** Resolves when nothing is left to do. */
+  drain(): Promise<void> {
+    if (this.#inFlight.size + this.#waiting.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#onIdle.push(resolve));
   }
 
   /** Ends all scans, with `SCAN_CLOSED`, and then the workers. */
@@ -80,12 +83,7 @@ export class ScanPool {
       Atomics.store(this.#setup.stops, waiting.slot, 1);
       waiting.reject(closedError());
     }
-    if (this.#inFlight.size > 0) {
-      const idle = new Promise<void>((resolve) => {
-        this.#onIdle = resolve;
-      });
-      await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
-    }
+    await Promise.race([this.drain(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
     await this.#piscina?.destroy();
     this.#piscina = undefined;
   }
@@ -115,7 +113,7 @@ export class ScanPool {
   #send(waiting: Waiting): void {
     this.#piscina ??= this.#start();
     const task: ScanTask = { object: waiting.object, stop: waiting.slot };
-    this.#piscina.run(task, { transferList: [...waiting.transfer] as never }).then(
+    this.#piscina.run(task).then(
       (reply) =>
         this.#settle(waiting, () => {
           if (reply.kind === 'verdict') waiting.resolve(reply.verdict);
@@ -130,13 +128,13 @@ export class ScanPool {
     this.#waiting.delete(waiting);
     if (this.#inFlight.delete(waiting)) this.#freeSlots.push(waiting.slot);
     answer();
-    if (this.#inFlight.size === 0) this.#onIdle?.();
     this.#dispatch();
+    if (this.#inFlight.size + this.#waiting.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
   #start(): Piscina<ScanTask, ScanReply> {
     const piscina = new Piscina<ScanTask, ScanReply>({
-      filename: threadFile('worker'),
+      filename: this.#workerFile,
       name: 'scan',
       minThreads: 1,
       maxThreads: this.#threads,

@@ -63,7 +63,8 @@ function prepare({ files, cacheDirectory }: PrepareTask): PrepareResult {
   const loaded = files.map(loadSource);
   const identity = imageIdentityOf(loaded.map(({ digest }) => digest));
   const sources = loaded.map(knownSource);
-  if (cacheDirectory === undefined) return { kind: 'memory', identity, sources, compiled: true, image: post(compile(loaded)) };
+  if (cacheDirectory === undefined)
+    return { kind: 'memory', identity, sources, compiled: true, image: post(compile(loaded)) };
   const result = cachedImage(cacheDirectory, identity, loaded);
   writeIndex(cacheDirectory, files, sources, readNs);
   return typeof result === 'boolean'
@@ -72,14 +73,19 @@ function prepare({ files, cacheDirectory }: PrepareTask): PrepareResult {
 }
 
 /** @returns whether it had to be compiled; the image itself when it could not be written */
-function cachedImage(directory: string, identity: ImageIdentity, loaded: readonly LoadedSource[]): boolean | PostedImage {
+function cachedImage(
+  directory: string,
+  identity: ImageIdentity,
+  loaded: readonly LoadedSource[],
+): boolean | PostedImage {
   if (isWhole(directory, identity)) return false;
   const release = takeLock(directory, LOCK_TIMEOUT_MS);
   try {
     // Whoever had the lock before may have made it.
     if (release !== undefined && isWhole(directory, identity)) return false;
     const { bytes, summary } = compile(loaded);
-    if (!writeCached(directory, identity.key + IMAGE_EXTENSION, [bytes, encodeSummary(bytes, summary)])) return post({ bytes, summary });
+    if (!writeCached(directory, identity.key + IMAGE_EXTENSION, [bytes, encodeSummary(bytes, summary)]))
+      return post({ bytes, summary });
     pruneCache(directory, IMAGE_EXTENSION, KEPT_IMAGES);
     return true;
   } finally {

@@ -100,7 +100,8 @@ class ObjectScan {
     // The walk meets the spent time once more, at the container around.
     const isKnown = ours.some(({ reason }) => reason === 'time');
     const theirs = unscanned.filter(({ reason }) => !(isKnown && reason === 'time'));
-    const isAllowed = ({ entry }: Unscanned): boolean => this.#allowed.some((allowed) => allowed.every((name, i) => name === entry[i]));
+    const isAllowed = ({ entry }: Unscanned): boolean =>
+      this.#allowed.some((allowed) => allowed.every((name, i) => name === entry[i]));
     return [...ours, ...theirs].filter((each) => !isAllowed(each));
   }
 }

@@ -2,7 +2,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Signature } from '../../native-free-engine/index.ts';
 import { factoryPatternFile } from './assets.ts';
-import { describeCondition, describeFields, describePattern, describeTarget, type Fields } from './describe-signature.ts';
+import {
+  describeCondition,
+  describeFields,
+  describePattern,
+  describeTarget,
+  type Fields,
+} from './describe-signature.ts';
 import { findSourceFiles, type SourceFile } from './source-files.ts';
 import { loadSource, readSignatures } from './source-reader.ts';
 
@@ -31,7 +37,10 @@ const BATCH = 1000;
  * @param patterns as in EngineOptions
  * @throws {ScanError} `SCAN_PATTERNS`
  */
-export async function* findSignatures(patterns: readonly string[], query: string): AsyncGenerator<SignatureSummary, void, void> {
+export async function* findSignatures(
+  patterns: readonly string[],
+  query: string,
+): AsyncGenerator<SignatureSummary, void, void> {
   const isWanted = nameTest(query);
   for (const file of sourceFiles(patterns)) {
     const found: SignatureSummary[] = [];

@@ -56,7 +56,10 @@ function addPath(path: string, files: Map<string, SourceFile>, ignored: string[]
   }
   const format = formatOf(path);
   if (format === undefined) {
-    throw new ScanError('SCAN_PATTERNS', `${path}: expected a .npf file or a signature source (.ndb, .ldb, .hdb …), got another extension`);
+    throw new ScanError(
+      'SCAN_PATTERNS',
+      `${path}: expected a .npf file or a signature source (.ndb, .ldb, .hdb …), got another extension`,
+    );
   }
   if (!stats.isFile()) throw new ScanError('SCAN_PATTERNS', `${path}: expected a regular file`);
   files.set(path, { path, format, identity: identityOf(stats) });

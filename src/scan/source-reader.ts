@@ -89,7 +89,11 @@ export function readPatternFileHeader(path: string): PatternFileHeader {
 export function describeSource(identity: FileIdentity): SourceDescription {
   const changedMs = Number(BigInt(identity.mtimeNs) / 1_000_000n);
   const date = new Date(changedMs);
-  return { number: 0, released: Number.isNaN(date.getTime()) ? '1970-01-01T00:00:00.000Z' : date.toISOString(), channel: 'local' };
+  return {
+    number: 0,
+    released: Number.isNaN(date.getTime()) ? '1970-01-01T00:00:00.000Z' : date.toISOString(),
+    channel: 'local',
+  };
 }
 
 export interface SourceVisitor {
@@ -144,7 +148,11 @@ function readWhole(path: string): { bytes: Uint8Array; identity: FileIdentity } 
     let at = 0;
     while (at < size) {
       const count = readSync(descriptor, bytes, at, Math.min(BLOCK_BYTES, size - at), at);
-      if (count === 0) throw new ScanError('SCAN_PATTERNS', `${path}: expected ${size} bytes, got ${at}: it changed while it was read`);
+      if (count === 0)
+        throw new ScanError(
+          'SCAN_PATTERNS',
+          `${path}: expected ${size} bytes, got ${at}: it changed while it was read`,
+        );
       at += count;
     }
     return { bytes, identity: before };

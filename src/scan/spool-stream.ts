@@ -20,8 +20,6 @@ export const STREAM_MEMORY_BYTES = 8 * 1024 * 1024;
 
 export interface Spooled {
   readonly object: ScanObject;
-  /** Buffers that may be given away with it. */
-  readonly transfer: readonly ArrayBuffer[];
   /** To be called once the answer is there. */
   release(): Promise<void>;
 }
@@ -45,7 +43,11 @@ export async function spoolStream(
   }
 }
 
-async function readAll(stream: AsyncIterable<Uint8Array>, spool: StreamSpool, signal: AbortSignal | undefined): Promise<void> {
+async function readAll(
+  stream: AsyncIterable<Uint8Array>,
+  spool: StreamSpool,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const iterator = stream[Symbol.asyncIterator]();
   const aborted = signal && abortion(signal);
   try {
@@ -108,16 +110,16 @@ class StreamSpool {
     this.#descriptor = undefined;
     if (descriptor !== undefined) {
       const object: ScanObject = { kind: 'descriptor', descriptor, size: this.#size };
-      return { object, transfer: [], release: () => close(descriptor) };
+      return { object, release: () => close(descriptor) };
     }
-    const bytes = new Uint8Array(this.#size);
+    const bytes = new Uint8Array(new SharedArrayBuffer(this.#size));
     let at = 0;
     for (const chunk of this.#chunks) {
       bytes.set(chunk, at);
       at += chunk.length;
     }
     this.#chunks = [];
-    return { object: { kind: 'bytes', bytes }, transfer: [bytes.buffer], release: async () => {} };
+    return { object: { kind: 'bytes', bytes }, release: async () => {} };
   }
 
   async discard(): Promise<void> {

@@ -13,7 +13,8 @@ type Reply<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 
  */
 export function runThread<T>(name: string, task: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
-    const lost = (message: string, cause?: Error) => reject(new ScanError('SCAN_FAILED', `${name}: ${message}`, { cause }));
+    const lost = (message: string, cause?: Error) =>
+      reject(new ScanError('SCAN_FAILED', `${name}: ${message}`, { cause }));
     const worker = new Worker(threadFile(name), { workerData: task });
     worker.once('message', (reply: Reply<T>) => {
       if (reply.kind === 'done') resolve(reply.value);

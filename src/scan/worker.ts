@@ -4,12 +4,19 @@
  * It must never take the image or a thread down with it: whatever goes wrong with an object is the answer for that object.
  */
 import { threadId, workerData } from 'node:worker_threads';
-import { type ColdReader, type Image, instantiateKernel, openImage, Scanner } from '../../native-free-engine/index.ts';
+import {
+  type ColdReader,
+  type Image,
+  instantiateKernel,
+  type Kernel,
+  openImage,
+  Scanner,
+} from '../../native-free-engine/index.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
 import { coldReaderOf, nodeDigester } from './host.ts';
 import { readAt } from './image-file.ts';
 import { arenaAddress, IMAGE_BASE, WINDOW_BYTES } from './memory.ts';
-import { openObject, type ScanObject } from './object-source.ts';
+import { type OpenObject, openObject, type ScanObject } from './object-source.ts';
 import type { BudgetLimits } from './options.ts';
 import { type ScanRules, scanObject } from './scan-object.ts';
 import type { Verdict } from './verdict.ts';
@@ -41,21 +48,45 @@ export type ScanReply =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 const setup = workerData as WorkerSetup;
-let ready: { image: Image; kernel: ReturnType<typeof instantiateKernel>; arena: number } | undefined;
+let common: Common | undefined;
 let scanner: Scanner | undefined;
 
-/** Scans one object. Never rejects. */
-export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
+/** What the worker keeps from object to object. */
+interface Common {
+  readonly image: Image;
+  readonly kernel: Kernel;
+  /** Address of this worker's arena. */
+  readonly arena: number;
+}
+
+/** Scans one object. Never throws and never rejects. */
+export function scan({ object, stop }: ScanTask): ScanReply | Promise<ScanReply> {
+  let opened: OpenObject | undefined;
   try {
-    const reply = scanWithin(task);
-    return reply instanceof Promise ? reply.catch(failed) : reply;
+    opened = openObject(object);
+    scanner ??= createScanner();
+    const verdict = scanObject(opened, scanner, rulesFor(stop));
+    if (verdict instanceof Promise) return replyLater(verdict, opened);
+    opened.close();
+    return { kind: 'verdict', verdict };
   } catch (error) {
+    opened?.close();
     return failed(error);
   }
 }
 
-function scanWithin({ object, stop }: ScanTask): ScanReply | Promise<ScanReply> {
-  const rules: ScanRules = {
+async function replyLater(verdict: Promise<Verdict>, opened: OpenObject): Promise<ScanReply> {
+  try {
+    return { kind: 'verdict', verdict: await verdict };
+  } catch (error) {
+    return failed(error);
+  } finally {
+    opened.close();
+  }
+}
+
+function rulesFor(stop: number): ScanRules {
+  return {
     allMatches: setup.allMatches,
     limits: setup.budget,
     patternNumber: setup.patternNumber,
@@ -66,20 +97,6 @@ function scanWithin({ object, stop }: ScanTask): ScanReply | Promise<ScanReply> 
       reason: new ScanError('SCAN_ABORTED', 'the scan was aborted'),
     },
   };
-  const opened = openObject(object);
-  let isOpen = true;
-  const close = (): void => {
-    if (isOpen) opened.close();
-    isOpen = false;
-  };
-  try {
-    const verdict = scanObject(opened, (scanner ??= createScanner()), rules);
-    if (!(verdict instanceof Promise)) return { kind: 'verdict', verdict };
-    isOpen = false;
-    return verdict.then((verdict): ScanReply => ({ kind: 'verdict', verdict })).finally(() => opened.close());
-  } finally {
-    close();
-  }
 }
 
 function failed(error: unknown): ScanReply {
@@ -89,11 +106,12 @@ function failed(error: unknown): ScanReply {
 }
 
 function createScanner(): Scanner {
-  const { image, kernel, arena } = (ready ??= prepare());
+  common ??= prepare();
+  const { image, kernel, arena } = common;
   return new Scanner({ image, kernel, arena, windowBytes: WINDOW_BYTES, digester: nodeDigester });
 }
 
-function prepare() {
+function prepare(): Common {
   const { memory, hotBytes } = setup;
   // The thread that loaded the image has checked it.
   const image = openImage(memory, IMAGE_BASE, coldReader(), nodeDigester, { check: false });
