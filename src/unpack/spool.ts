@@ -26,12 +26,17 @@ export interface SpoolOptions {
 
 /** The room that spools have. One per scan, so that nesting does not multiply memory. */
 export class SpoolPool {
-  readonly directory: string;
+  readonly #directory: string | undefined;
   #memoryBytes: number;
 
   constructor(options: SpoolOptions = {}) {
     this.#memoryBytes = options.memoryBytes ?? SPOOL_MEMORY_BYTES;
-    this.directory = options.directory ?? tmpdir();
+    this.#directory = options.directory;
+  }
+
+  /** Where temporary files are made. Asked for late: the lookup takes longer than most of what a small file costs. */
+  get directory(): string {
+    return this.#directory ?? tmpdir();
   }
 
   /** False when there is not that much memory left. */

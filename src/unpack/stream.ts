@@ -2,9 +2,12 @@
  * Containers of one entry: compressed streams, which may follow each other and then are one.
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
-import { type Contents, type Item, type Means, type Obstacle, obstacle } from './container.ts';
+import { type Contents, type Item, type Means, nothing, type Obstacle, obstacle } from './container.ts';
 import { type Compression, inflate, inflateSmall } from './inflate.ts';
 import { Spool } from './spool.ts';
+
+/** Members behind the first are expected to have no more; block gzip has as many as this. */
+const MEMBER_BYTES = 64 * 1024;
 
 /** One stream in the source. */
 export interface Member {
@@ -47,8 +50,10 @@ async function openMembers(
       count += 1;
       const { compression, offset, trailerBytes } = member;
       const size = source.size - offset;
+      // A file may be a million members, and each look at one copies this much.
+      const window = count === 1 ? size : Math.min(size, MEMBER_BYTES);
       const result =
-        inflateSmall(compression, source, offset, size, budget, spool) ??
+        inflateSmall(compression, source, offset, window, budget, spool) ??
         (await inflate(compression, source, offset, size, budget, spool));
       if (result.end !== 'complete') {
         const fault = result.end === 'cut' ? 'ends early' : 'is damaged';
@@ -59,7 +64,8 @@ async function openMembers(
       if (!budget.check()) break;
     }
     if (count === 0) why = obstacle('damaged', `${format}: no stream begins at its start`);
-    return { source: spool.finish(), obstacle: why ?? budget.overrun };
+    why ??= budget.overrun;
+    return spool.size === 0 ? nothing(why) : { source: spool.finish(), obstacle: why };
   } catch (error) {
     spool.discard();
     throw error;

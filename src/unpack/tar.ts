@@ -124,8 +124,9 @@ function parsePax(bytes: Buffer): Overrides {
   let at = 0;
   while (at < bytes.length) {
     const space = bytes.indexOf(0x20, at);
-    const length = space < 0 ? 0 : Number(bytes.toString('latin1', at, space));
-    if (!Number.isInteger(length) || length <= space - at) break;
+    const length = Number(bytes.toString('latin1', at, Math.max(at, space)));
+    // Also ends at a length of 0, of which there may be as many as the attacker likes.
+    if (space < 0 || !Number.isInteger(length) || length <= space - at) break;
     const record = bytes.subarray(space + 1, Math.min(at + length - 1, bytes.length));
     const equals = record.indexOf(0x3d);
     const key = record.toString('latin1', 0, Math.max(0, equals));

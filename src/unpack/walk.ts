@@ -6,7 +6,6 @@
  * a promise would cost more than all else here.
  */
 import type { ByteSource, ObjectFacts } from '../../native-free-engine/index.ts';
-import { readExecutable } from '../filetype/executable.ts';
 import type { FileType } from '../filetype/file-type.ts';
 import { sight } from '../filetype/identify.ts';
 import type { Budget } from './budget.ts';
@@ -100,8 +99,8 @@ class Walk {
     const { source, entry, containers, close } = opened;
     let isKept = false;
     try {
-      const { type, targets } = sight(source);
-      const facts: ObjectFacts = { targets, executable: readExecutable(source, type), containers };
+      const { type, targets, executable } = sight(source);
+      const facts: ObjectFacts = { targets, executable, containers };
       const depth = containers.length;
       if (this.#visit({ source, fileType: type, facts, entry, depth }) === 'stop') return true;
       this.#report(entry, whyClosed(type, source));
@@ -136,8 +135,10 @@ class Walk {
           break;
         }
         const next = await frame.items.next();
-        if (next.done) await this.#leave();
-        else if (next.value.kind === 'obstacle') this.#report(frame.entry, next.value);
+        // A container also ends when the budget is spent, and does not say so.
+        if (next.done && this.#budget.overrun === undefined) await this.#leave();
+        if (next.done) continue;
+        if (next.value.kind === 'obstacle') this.#report(frame.entry, next.value);
         else if (await this.#enter(frame, next.value)) return { unscanned: this.unscanned, isStopped: true };
       }
       return { unscanned: this.unscanned, isStopped: false };

@@ -42,7 +42,8 @@ export async function expandZipEntry(source: ByteSource, entry: ZipEntry, means:
   const declaredBytes = entry.compressedBytes ?? 0;
   const isNothing = declaredBytes === 0 && entry.compressedBytes !== undefined && entry.expandedBytes === 0;
   if (isNothing) return { ...nothing(), consumedBytes: 0 };
-  if (entry.isEncrypted) return { ...nothing(obstacle('encrypted', 'zip: needs a password')), consumedBytes: declaredBytes };
+  if (entry.isEncrypted)
+    return { ...nothing(obstacle('encrypted', 'zip: needs a password')), consumedBytes: declaredBytes };
   if (entry.dataOffset >= source.size) {
     return { ...nothing(obstacle('damaged', 'zip: no local header, or no bytes behind it')), consumedBytes: 0 };
   }

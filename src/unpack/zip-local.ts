@@ -10,6 +10,8 @@ const LOCAL_HEADER_BYTES = 30;
 const LOCAL_HEADER = 'PK\x03\x04';
 /** What may follow the bytes of a stored entry whose size is not known: its descriptor, an entry, the directory, its end. */
 const AFTER_ENTRY = ['PK\x07\x08', LOCAL_HEADER, 'PK\x01\x02', 'PK\x05\x06'];
+/** What is sought mostly lies right here. */
+const FIRST_SEARCH_BYTES = 1024;
 const SEARCH_BYTES = 256 * 1024;
 /** Signatures are four bytes; one may lie across two reads. */
 const OVERLAP_BYTES = 3;
@@ -54,7 +56,10 @@ export async function* searchLocalEntries(
 function gaps(listed: readonly Extent[], size: number): Extent[] {
   const found: Extent[] = [];
   let at = 0;
-  for (const { start, end } of [...listed].sort((a, b) => a.start - b.start)) {
+  for (const extent of [...listed].sort((a, b) => a.start - b.start)) {
+    // A directory may place its entries 2^63 bytes behind the object.
+    const start = Math.min(extent.start, size);
+    const end = Math.min(extent.end, size);
     if (start - at > LOCAL_HEADER_BYTES) found.push({ start: at, end: start });
     at = Math.max(at, end);
   }
@@ -128,11 +133,13 @@ function search(
   signatures: readonly string[],
   budget: Budget,
 ): number | undefined {
-  for (let at = from; at < to && budget.check(); at += SEARCH_BYTES) {
-    const bytes = bytesAt(source, at, Math.min(SEARCH_BYTES, to - at) + OVERLAP_BYTES);
+  let length = FIRST_SEARCH_BYTES;
+  for (let at = from; at < to && budget.check(); at += length, length = SEARCH_BYTES) {
+    const end = Math.min(length, to - at);
+    const bytes = bytesAt(source, at, end + OVERLAP_BYTES);
     const hits = signatures.map((signature) => bytes.indexOf(signature, 0, 'latin1')).filter((hit) => hit >= 0);
     const first = Math.min(...hits);
-    if (first < Math.min(SEARCH_BYTES, to - at)) return at + first;
+    if (first < end) return at + first;
   }
   return undefined;
 }
