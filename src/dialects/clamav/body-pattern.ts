@@ -35,6 +35,7 @@ const BOUNDARIES = new Map<number, Boundary>([
 /** Reads the patterns of one source; holds what would be costly to allocate for each. */
 export class BodyPatternReader {
   readonly #cursor: PatternCursor;
+  /** Byte strings that the pattern multiplies out to; its wide form is one more. */
   #variants = 1;
   /** Where the current part begins. */
   #partAt = 0;
@@ -54,7 +55,7 @@ export class BodyPatternReader {
   read(start: number, end: number, modifiers: PatternModifiers): readonly PatternElement[] | undefined {
     const cursor = this.#cursor;
     cursor.enter(start, end, modifiers);
-    this.#variants = 1;
+    this.#variants = modifiers.wide && modifiers.ascii ? 2 : 1;
     this.#beginPart();
     const elements: PatternElement[] = [];
     while (cursor.at < end) if (!this.#step(elements)) return undefined;

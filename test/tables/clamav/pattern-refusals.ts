@@ -69,6 +69,7 @@ export const PATTERN_REFUSALS: readonly PatternRefusalRow[] = [
   ['malformed--nothing but a boundary', '', '(B)', 'malformed', 1],
   ['limit--16 groups in each other', '', `4d5a${'('.repeat(16)}00${')'.repeat(16)}`, 'limit', 20],
   ['limit--512 strings', '', `4d5a${'(41|6161)'.repeat(9)}`, 'limit', 5 + 8 * 9],
+  ['limit--256 strings, wide and plain', 'wa', `4d5a${'(41|6161)'.repeat(8)}`, 'limit', 5 + 7 * 9],
   ['limit--strings of groups in groups', '', `4d5a(${'(41|6161)'.repeat(9)})`, 'limit', 5],
   ['limit--elements', '', `4d5a${'!(41)'.repeat(2048)}`, 'limit', 5 + 2048 * 5],
   ['limit--a segment of bytes', '', '41'.repeat(16385), 'limit', 2 * 16384 + 1],
