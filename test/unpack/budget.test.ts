@@ -9,6 +9,8 @@ const zeros = Buffer.alloc(20 * 1024 * 1024);
 
 /** Name, object, options, unscanned, its message. */
 type Row = readonly [string, Buffer, WalkOptions, readonly string[], RegExp?];
+/** For those whose message is that of another row. */
+const ANY = /^/;
 const LIMIT_ROWS: readonly Row[] = [
   ['depth: at the limit', gzipOf(Buffer.from('x'), 3), { limits: { maxDepth: 3 } }, []],
   [
@@ -61,10 +63,14 @@ const LIMIT_ROWS: readonly Row[] = [
 ];
 
 describe('limits', () => {
-  test.each(LIMIT_ROWS)('%s', async (_name, object, options, unscanned, message) => {
+  test.each(
+    LIMIT_ROWS.map(
+      ([name, object, options, unscanned, message = ANY]) => [name, object, options, unscanned, message] as const,
+    ),
+  )('%s', async (_name, object, options, unscanned, message) => {
     const seen = await walk(object, options);
     expect(seen.unscanned).toEqual(unscanned);
-    if (message !== undefined) expect(seen.messages[0]).toMatch(message);
+    expect(seen.messages.join()).toMatch(message);
   });
 });
 
@@ -88,7 +94,7 @@ const BOMBS: readonly (readonly [string, () => Buffer, readonly string[]])[] = [
 ];
 
 function nested(times: number): Buffer {
-  let archive = Buffer.from('x');
+  let archive: Buffer = Buffer.from('x');
   for (let n = 0; n < times; n += 1) archive = zipOf([{ name: 'z', bytes: archive }]);
   return archive;
 }
