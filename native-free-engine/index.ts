@@ -38,7 +38,7 @@ export {
   type PatternFileHeader,
   type PatternSource,
 } from './pattern-file/file.ts';
-export { type GramModel, gramModel, MODEL_BYTES, modelIndex, modelValue } from './prefilter/model.ts';
+export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from './prefilter/model.ts';
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {
   arenaBytes,

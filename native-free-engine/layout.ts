@@ -46,8 +46,9 @@ export const SECTION = {
   outputStarts: 7, //   index into outputs of each of them, plus one behind the last, u32
   outputs: 8, //        per atom: segment u32, bytes from the segment's start to the atom's end u32
   shuffle: 9, //        table of the shuffle filter; absent when there are no short atoms
-  shuffleStarts: 10, // per bucket the first index into shuffleSegments, plus one behind the last, u32
-  shuffleSegments: 11, // per short atom: segment u32, bytes from the segment's start to the atom's start u32
+  shortStarts: 10, //   per value of the first bits of the triple's hash the first index into shortAtoms, plus one behind the last, u32
+  shortAtoms: 11, //    SHORT_WORDS u32 per short atom and triple; those of open buckets stand behind all others
+  filter3: 12, //       bit table of the shuffle filter's three bytes
   segments: 16, //      per segment: owner pattern u32, offset into bodies u32
   bodies: 17, //        segment bodies, see match/segment.ts
   classes: 18, //       byte classes, 32 bytes each
@@ -68,10 +69,25 @@ export const SECTION = {
 
 /** Matcher descriptor, u32 words: offsets of the tables in the image, shifts of the hashes, target bits, number of atoms. */
 export const MATCHER_WORDS = 12;
-export const MATCHER = { filter1: 0, shift1: 1, filter2: 2, shift2: 3, cells: 4, links: 5, targets: 6, atoms: 7, shuffle: 8 } as const;
+export const MATCHER = {
+  filter1: 0, // of every fourth position
+  shift1: 1,
+  filter2: 2, // of what passed the first
+  shift2: 3,
+  cells: 4,
+  links: 5,
+  targets: 6, // target bits
+  atoms: 7, // number of atoms in the automaton
+  shuffle: 8, // shuffle table, 0 when there are no short atoms
+  filter3: 9, // of three bytes that passed the shuffle filter
+  shift3: 10,
+  open: 11, // buckets that skip filter3
+} as const;
 /** Shuffle table: six tables of 16 bytes. Bit b of an entry: bucket b allows that half-byte. */
 export const SHUFFLE_BYTES = 96;
 export const SHUFFLE_BUCKETS = 8;
+/** triple (open: 0xffffffff), segment, bytes from the segment's start to the atom's, then as in an anchor: value, mask, delta from the segment's start. */
+export const SHORT_WORDS = 6;
 
 /** firstSegment, signature, offsetRule (0: any), rarity (0 … 255, how rare its rarest segment is). */
 export const PATTERN_WORDS = 4;
@@ -126,7 +142,15 @@ export function arenaLayout(windowBytes: number): ArenaLayout {
   const hits = candidates + ROUND + 64;
   const scratch = hits + HIT_CAPACITY * 8;
   const window = align(scratch + PAGE_BYTES + WINDOW_PADDING, 4096);
-  return { state: 0, candidates, hits, scratch, window, windowBytes, bytes: align(window + windowBytes + WINDOW_PADDING, 65536) };
+  return {
+    state: 0,
+    candidates,
+    hits,
+    scratch,
+    window,
+    windowBytes,
+    bytes: align(window + windowBytes + WINDOW_PADDING, 65536),
+  };
 }
 
 /** The next multiple of `to` (a power of two) at or above `value`. */

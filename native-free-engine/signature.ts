@@ -53,7 +53,7 @@ export type PatternElement =
     }
   | { readonly kind: 'boundary'; readonly boundary: Boundary; readonly consumes: boolean; readonly negated: boolean };
 
-/** `word`: a byte that is no letter, digit or underscore … `line`: LF, CR or CRLF … `nonAlphanumeric`: no letter or digit. */
+/** `word`: white space and some punctuation, as clamscan has it (match/segment.ts) … `line`: LF, CR or CRLF … `nonAlphanumeric`: no letter or digit. */
 export type Boundary = 'word' | 'line' | 'nonAlphanumeric';
 
 /**

@@ -10,7 +10,7 @@
 
 import { EngineError } from '../errors.ts';
 import { CELL_EMPTY, MAX_ATOM, ROOT } from '../layout.ts';
-import { type Trie, buildTrie } from './trie.ts';
+import { buildTrie, type Trie } from './trie.ts';
 
 export interface Automaton {
   /** Two words per state: base << 5 | depth << 1 | hasOutput, and the parent state. */
@@ -76,7 +76,8 @@ function placeStates(trie: Trie): Placed {
   // Wide nodes first, while the array is empty; then chains in the order of the trie, so that a walk stays within few cache lines.
   for (const node of placementOrder(trie)) {
     let count = 0;
-    for (let child = trie.firstChild[node]!; child !== 0; child = trie.nextSibling[child]!) bytes[count++] = trie.byte[child]!;
+    for (let child = trie.firstChild[node]!; child !== 0; child = trie.nextSibling[child]!)
+      bytes[count++] = trie.byte[child]!;
     const state = stateOf[node]!;
     const lowest = bytes[0]!;
     let place = findPlace(count, lowest);

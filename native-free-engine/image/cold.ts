@@ -15,7 +15,12 @@ export class ColdPages {
   readonly #digester: Digester;
   readonly #kept = new Map<number, Uint8Array>();
 
-  constructor(reader: ColdReader, header: { hotBytes: number; coldBytes: number }, digests: Uint8Array, digester: Digester) {
+  constructor(
+    reader: ColdReader,
+    header: { hotBytes: number; coldBytes: number },
+    digests: Uint8Array,
+    digester: Digester,
+  ) {
     this.#reader = reader;
     this.#start = header.hotBytes;
     this.#bytes = header.coldBytes;
@@ -26,7 +31,10 @@ export class ColdPages {
   /** @param offset from the start of the cold part @returns a copy of [offset, offset + length) */
   read(offset: number, length: number): Uint8Array {
     if (offset < 0 || length < 0 || offset + length > this.#bytes) {
-      throw new ImageError('IMAGE_MALFORMED', `image: expected cold bytes within ${this.#bytes}, got ${length} at ${offset}`);
+      throw new ImageError(
+        'IMAGE_MALFORMED',
+        `image: expected cold bytes within ${this.#bytes}, got ${length} at ${offset}`,
+      );
     }
     const result = new Uint8Array(length);
     for (let done = 0; done < length; ) {
@@ -44,11 +52,15 @@ export class ColdPages {
     if (kept) return kept;
     const page = new Uint8Array(PAGE_BYTES);
     const got = this.#reader.read(this.#start + number * PAGE_BYTES, page);
-    if (got !== PAGE_BYTES) throw new ImageError('IMAGE_TRUNCATED', `image cold page ${number}: expected ${PAGE_BYTES} bytes, got ${got}`);
+    if (got !== PAGE_BYTES)
+      throw new ImageError('IMAGE_TRUNCATED', `image cold page ${number}: expected ${PAGE_BYTES} bytes, got ${got}`);
     const digest = digestOf(this.#digester, 'sha256', page);
     for (let i = 0; i < 16; i++) {
       if (digest[i] !== this.#digests[number * 16 + i]) {
-        throw new ImageError('IMAGE_CHECKSUM_MISMATCH', `image cold page ${number}: expected the digest that the hot part gives, got another`);
+        throw new ImageError(
+          'IMAGE_CHECKSUM_MISMATCH',
+          `image cold page ${number}: expected the digest that the hot part gives, got another`,
+        );
       }
     }
     // The oldest goes: hits come in bursts on few pages.

@@ -123,7 +123,8 @@ class ImageCompiler {
     const lowered: Variant[][] = [];
     try {
       for (const pattern of signature.patterns) {
-        if (pattern.kind === 'regex') return this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
+        if (pattern.kind === 'regex')
+          return this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
         lowered.push(lowerPattern(pattern));
       }
     } catch (error) {
@@ -131,12 +132,16 @@ class ImageCompiler {
       return this.#skip(signature.name, 'limit', error.message);
     }
     const alone = signature.condition.kind === 'match';
-    const plans = signature.patterns.map((pattern, i) => planPattern(lowered[i]!, pattern.offset, alone, this.#options.model));
+    const plans = signature.patterns.map((pattern, i) =>
+      planPattern(lowered[i]!, pattern.offset, alone, this.#options.model),
+    );
     const plan = planSignature(signature, plans);
     const number = this.#names.length;
     const { target } = signature;
     const firstPattern = this.#patterns.length / 4;
-    const firstSegments = lowered.map((variants, i) => this.#layOut(variants, number, signature.patterns[i]!.offset, plans[i]!));
+    const firstSegments = lowered.map((variants, i) =>
+      this.#layOut(variants, number, signature.patterns[i]!.offset, plans[i]!),
+    );
     const condition = this.#conditions.add(encodeCondition(signature.condition, (pattern) => plans[pattern]!.cost));
     this.#signatures.push(firstPattern, condition, target, 0);
     this.#names.push(signature.name);
@@ -146,7 +151,8 @@ class ImageCompiler {
       return;
     }
     this.#hot.push({ name: signature.name, cost: plan.cost });
-    for (const pattern of plan.patterns) this.#start(plans[pattern]!, firstPattern + pattern, firstSegments[pattern]!, target);
+    for (const pattern of plan.patterns)
+      this.#start(plans[pattern]!, firstPattern + pattern, firstSegments[pattern]!, target);
   }
 
   /** Writes the segments of one pattern. @returns the number of the first */
@@ -168,9 +174,11 @@ class ImageCompiler {
   #start(plan: PatternPlan, pattern: number, firstSegment: number, target: number): void {
     if (plan.kind === 'anchor') {
       this.#anchored++;
-      for (const { value, mask, delta } of plan.anchors) listOf(this.#anchors, target).push([pattern, value, mask, delta]);
+      for (const { value, mask, delta } of plan.anchors)
+        listOf(this.#anchors, target).push([pattern, value, mask, delta]);
     } else if (plan.kind === 'search') {
-      for (const { segment, choice } of plan.choices) this.#searched.push({ target, segment: firstSegment + segment, choice });
+      for (const { segment, choice } of plan.choices)
+        this.#searched.push({ target, segment: firstSegment + segment, choice });
     }
   }
 
@@ -179,7 +187,8 @@ class ImageCompiler {
     const known = this.#classes.get(key);
     if (known !== undefined) return known;
     const index = this.#classes.size;
-    if (index > 0xffff) throw new EngineError('IMAGE_TOO_LARGE', 'image: expected at most 65536 different byte classes, got more');
+    if (index > 0xffff)
+      throw new EngineError('IMAGE_TOO_LARGE', 'image: expected at most 65536 different byte classes, got more');
     this.#classes.set(key, index);
     return index;
   }
@@ -197,7 +206,8 @@ class ImageCompiler {
     writer.add(SECTION.signatures, 0, this.#signatures.view());
     writer.add(SECTION.conditions, 0, this.#conditions.view());
     writer.add(SECTION.offsetRules, 0, this.#rules.view());
-    for (const [target, anchors] of this.#anchors) writer.add(SECTION.anchors, target, Uint32Array.from(anchors.flat()));
+    for (const [target, anchors] of this.#anchors)
+      writer.add(SECTION.anchors, target, Uint32Array.from(anchors.flat()));
     for (const [target, numbers] of this.#always) writer.add(SECTION.always, target, Uint32Array.from(numbers));
     this.#writeHashes();
     this.#writeNames();
@@ -230,7 +240,10 @@ class ImageCompiler {
   #writeHashes(): void {
     const tables = new Map<number, NamedHash[]>();
     for (const { signature, name } of this.#hashes) {
-      listOf(tables, hashTableIndex(signature.algorithm, signature.scope)).push({ signature, name: this.#names.length });
+      listOf(tables, hashTableIndex(signature.algorithm, signature.scope)).push({
+        signature,
+        name: this.#names.length,
+      });
       this.#names.push(name);
     }
     for (const [table, hashes] of tables) writeHashTable(this.#writer, table, hashes);

@@ -20,7 +20,14 @@ export class HashTable {
   readonly #bits: number;
   readonly #pages: ColdPages;
 
-  constructor(table: number, prefixes: Uint32Array, buckets: Uint32Array, sizes: Float64Array, meta: Float64Array, pages: ColdPages) {
+  constructor(
+    table: number,
+    prefixes: Uint32Array,
+    buckets: Uint32Array,
+    sizes: Float64Array,
+    meta: Float64Array,
+    pages: ColdPages,
+  ) {
     this.table = table;
     this.#prefixes = prefixes;
     this.#buckets = buckets;

@@ -106,25 +106,68 @@ export function writeMatcher(writer: ImageWriter, index: number, all: readonly S
 
 type ShortAtom = { readonly segment: number; readonly fingerprint: Fingerprint };
 
-function writeShuffle(writer: ImageWriter, index: number, descriptor: Uint32Array, segments: readonly SearchedSegment[]): number {
-  const short = segments.flatMap(({ segment, choice }) => (choice.fingerprint ? [{ segment, fingerprint: choice.fingerprint }] : []));
+/** Bits of the table behind the shuffle filter, as a power of two: 64 KiB. */
+const FILTER3_BITS = 19;
+/** Lists of short atoms, by the first bits of the same hash. */
+const SHORT_LIST_BITS = 14;
+/** Byte triples that one short atom may stand for there. */
+const MAX_TRIPLES = 1024;
+const OPEN_TRIPLE = 0xffffffff;
+
+function writeShuffle(
+  writer: ImageWriter,
+  index: number,
+  descriptor: Uint32Array,
+  segments: readonly SearchedSegment[],
+): number {
+  const short = segments.flatMap(({ segment, choice }) =>
+    choice.fingerprint ? [{ segment, fingerprint: choice.fingerprint }] : [],
+  );
   if (short.length === 0) return 0;
   const table = new Uint8Array(SHUFFLE_BYTES);
-  const starts = new Uint32Array(SHUFFLE_BUCKETS + 1);
-  const list: number[] = [];
+  const shift = 32 - FILTER3_BITS;
+  const rows: { hash: number; words: number[] }[] = [];
+  const openRows: number[] = [];
+  let open = 0;
   fillBuckets(short).forEach((bucket, i) => {
-    starts[i] = list.length / 2;
     for (const { segment, fingerprint } of bucket) {
       allow(table, 1 << i, fingerprint);
-      list.push(segment, fingerprint.at);
+      const { at, word } = fingerprint;
+      const rest = [segment, at, word.value, word.mask, word.delta];
+      if (isOpen(fingerprint)) {
+        open |= 1 << i;
+        openRows.push(OPEN_TRIPLE, ...rest);
+      } else
+        for (const triple of triplesOf(fingerprint))
+          rows.push({ hash: hash4(triple, shift), words: [triple, ...rest] });
     }
   });
-  starts[SHUFFLE_BUCKETS] = list.length / 2;
+  rows.sort((a, b) => a.hash - b.hash || a.words[0]! - b.words[0]! || a.words[1]! - b.words[1]!);
+  const starts = new Uint32Array(2 ** SHORT_LIST_BITS + 1);
+  const filter = new Uint8Array(2 ** (FILTER3_BITS - 3));
+  for (const { hash } of rows) {
+    starts[(hash >>> (FILTER3_BITS - SHORT_LIST_BITS)) + 1]!++;
+    filter[hash >>> 3]! |= 1 << (hash & 7);
+  }
+  for (let list = 0; list < 2 ** SHORT_LIST_BITS; list++) starts[list + 1]! += starts[list]!;
   writer.add(SECTION.shuffle, index, table);
-  writer.add(SECTION.shuffleStarts, index, starts);
-  writer.add(SECTION.shuffleSegments, index, Uint32Array.from(list));
+  writer.add(SECTION.filter3, index, filter);
+  writer.add(SECTION.shortStarts, index, starts);
+  writer.add(SECTION.shortAtoms, index, Uint32Array.from([...rows.flatMap((row) => row.words), ...openRows]));
   writer.link(descriptor, MATCHER.shuffle, SECTION.shuffle, index);
+  writer.link(descriptor, MATCHER.filter3, SECTION.filter3, index);
+  descriptor[MATCHER.shift3] = shift;
+  descriptor[MATCHER.open] = open;
   return short.length;
+}
+
+/** Whether a fingerprint stands for too many triples to be in the table: its bucket then skips it. */
+function isOpen(fingerprint: Fingerprint): boolean {
+  return fingerprint.options.reduce((product, bytes) => product * bytes.length, 1) > MAX_TRIPLES;
+}
+
+function triplesOf({ options: [first, second, third] }: Fingerprint): number[] {
+  return first!.flatMap((a) => second!.flatMap((b) => third!.map((c) => a | (b << 8) | (c << 16))));
 }
 
 /**
@@ -147,9 +190,16 @@ function fillBuckets(short: readonly ShortAtom[]): ShortAtom[][] {
     return passRate(table);
   };
   const ordered = [...groups.values()].map((group) => ({ group, rate: alone(group) })).sort((a, b) => b.rate - a.rate);
-  const buckets = Array.from({ length: SHUFFLE_BUCKETS }, () => ({ table: new Uint8Array(SHUFFLE_BYTES), atoms: [] as ShortAtom[], checks: 0 }));
+  const buckets = Array.from({ length: SHUFFLE_BUCKETS }, () => ({
+    table: new Uint8Array(SHUFFLE_BYTES),
+    atoms: [] as ShortAtom[],
+    checks: 0,
+  }));
   for (const { group } of ordered) {
-    const options = buckets.map((bucket) => {
+    // An atom that skips the table behind must not let others skip it.
+    const skips = isOpen(group[0]!.fingerprint);
+    const fitting = buckets.filter(({ atoms }) => atoms.length === 0 || isOpen(atoms[0]!.fingerprint) === skips);
+    const options = (fitting.length > 0 ? fitting : buckets).map((bucket) => {
       const table = bucket.table.slice();
       allow(table, 1, group[0]!.fingerprint);
       const checks = passRate(table) * (bucket.atoms.length + group.length);

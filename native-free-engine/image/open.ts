@@ -41,13 +41,18 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   if (bytes.length < IMAGE_HEADER_BYTES) {
     throw new ImageError('IMAGE_TRUNCATED', `image header: expected ${IMAGE_HEADER_BYTES} bytes, got ${bytes.length}`);
   }
-  const text = (offset: number, length: number): string => String.fromCharCode(...bytes.subarray(offset, offset + length));
-  if (text(HEADER.magic, 8) !== IMAGE_MAGIC) throw new ImageError('IMAGE_NOT_ONE', 'image header: expected the magic number of an image');
+  const text = (offset: number, length: number): string =>
+    String.fromCharCode(...bytes.subarray(offset, offset + length));
+  if (text(HEADER.magic, 8) !== IMAGE_MAGIC)
+    throw new ImageError('IMAGE_NOT_ONE', 'image header: expected the magic number of an image');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const format = view.getUint32(HEADER.format, true);
   const engineVersion = text(HEADER.engineVersion, 32).replace(/\0.*$/s, '');
   if (format !== IMAGE_FORMAT || engineVersion !== ENGINE_VERSION) {
-    throw new ImageError('IMAGE_FOREIGN', `image: expected format ${IMAGE_FORMAT} of engine ${ENGINE_VERSION}, got ${format} of ${engineVersion}`);
+    throw new ImageError(
+      'IMAGE_FOREIGN',
+      `image: expected format ${IMAGE_FORMAT} of engine ${ENGINE_VERSION}, got ${format} of ${engineVersion}`,
+    );
   }
   const hotBytes = view.getFloat64(HEADER.hotBytes, true);
   const coldBytes = view.getFloat64(HEADER.coldBytes, true);
@@ -83,10 +88,12 @@ export interface Matcher {
   readonly outputStates: Uint32Array;
   readonly outputStarts: Uint32Array;
   readonly outputs: Uint32Array;
-  /** Address of the shuffle table, 0 when there are no short atoms. */
-  readonly shuffle: number;
-  readonly shuffleStarts: Uint32Array;
-  readonly shuffleSegments: Uint32Array;
+  /** Whether it has short atoms. */
+  readonly hasShort: boolean;
+  /** Buckets whose atoms are not in the lists by hash, but behind them. */
+  readonly openBuckets: number;
+  readonly shortStarts: Uint32Array;
+  readonly shortAtoms: Uint32Array;
 }
 
 /** An image that was checked. All views lie on the memory it was loaded into, which must not be changed while it is in use. */
@@ -128,11 +135,17 @@ export function openImage(
 ): Image {
   const { buffer } = memory;
   if (base + IMAGE_HEADER_BYTES > buffer.byteLength) {
-    throw new ImageError('IMAGE_TRUNCATED', `image: expected a header at ${base}, got ${buffer.byteLength} bytes of memory`);
+    throw new ImageError(
+      'IMAGE_TRUNCATED',
+      `image: expected a header at ${base}, got ${buffer.byteLength} bytes of memory`,
+    );
   }
   const header = readImageHeader(new Uint8Array(buffer, base, IMAGE_HEADER_BYTES));
   if (base + header.hotBytes > buffer.byteLength) {
-    throw new ImageError('IMAGE_TRUNCATED', `image: expected ${header.hotBytes} bytes, got ${buffer.byteLength - base}`);
+    throw new ImageError(
+      'IMAGE_TRUNCATED',
+      `image: expected ${header.hotBytes} bytes, got ${buffer.byteLength - base}`,
+    );
   }
   const hot = new Uint8Array(buffer, base, header.hotBytes);
   if (options.check) verifyHotDigest(hot, digester);
@@ -175,7 +188,8 @@ export function openImage(
         ),
     ),
     nameOf(index) {
-      if (index >= nameCount) throw new ImageError('IMAGE_MALFORMED', `image names: expected an index below ${nameCount}, got ${index}`);
+      if (index >= nameCount)
+        throw new ImageError('IMAGE_MALFORMED', `image names: expected an index below ${nameCount}, got ${index}`);
       const offsets = pages.read(nameOffsets + index * 4, 8);
       const view = new DataView(offsets.buffer, offsets.byteOffset, 8);
       const start = view.getUint32(0, true);
@@ -195,9 +209,10 @@ export function openImage(
       outputStates: words(SECTION.outputStates, index),
       outputStarts: words(SECTION.outputStarts, index),
       outputs: words(SECTION.outputs, index),
-      shuffle: places.get(key(SECTION.shuffle, index))?.address ?? 0,
-      shuffleStarts: words(SECTION.shuffleStarts, index),
-      shuffleSegments: words(SECTION.shuffleSegments, index),
+      hasShort: descriptor[MATCHER.shuffle] !== 0,
+      openBuckets: descriptor[MATCHER.open]!,
+      shortStarts: words(SECTION.shortStarts, index),
+      shortAtoms: words(SECTION.shortAtoms, index),
     };
   }
 }
@@ -214,7 +229,10 @@ function verifyHotDigest(hot: Uint8Array, digester: Digester): void {
   const found = digest.finish();
   for (let i = 0; i < 32; i++) {
     if (found[i] !== hot[HEADER.hotDigest + i]) {
-      throw new ImageError('IMAGE_CHECKSUM_MISMATCH', 'image: expected the digest that its header gives, got another: the file is damaged');
+      throw new ImageError(
+        'IMAGE_CHECKSUM_MISMATCH',
+        'image: expected the digest that its header gives, got another: the file is damaged',
+      );
     }
   }
 }
@@ -223,15 +241,28 @@ function readSections(hot: Uint8Array, base: number): Map<number, Place> {
   const view = new DataView(hot.buffer, hot.byteOffset, hot.byteLength);
   const count = view.getUint32(HEADER.sectionCount, true);
   if (IMAGE_HEADER_BYTES + count * SECTION_ENTRY_BYTES > hot.length) {
-    throw new ImageError('IMAGE_MALFORMED', `image: expected a section table within ${hot.length} bytes, got ${count} sections`);
+    throw new ImageError(
+      'IMAGE_MALFORMED',
+      `image: expected a section table within ${hot.length} bytes, got ${count} sections`,
+    );
   }
   const places = new Map<number, Place>();
   for (let i = 0; i < count; i++) {
     const entry = IMAGE_HEADER_BYTES + i * SECTION_ENTRY_BYTES;
     const offset = view.getFloat64(entry + 8, true);
     const bytes = view.getFloat64(entry + 16, true);
-    if (!Number.isSafeInteger(offset) || !Number.isSafeInteger(bytes) || offset < 0 || bytes < 0 || offset % 16 !== 0 || offset + bytes > hot.length) {
-      throw new ImageError('IMAGE_MALFORMED', `image section ${i}: expected it within ${hot.length} bytes, got ${bytes} at ${offset}`);
+    if (
+      !Number.isSafeInteger(offset) ||
+      !Number.isSafeInteger(bytes) ||
+      offset < 0 ||
+      bytes < 0 ||
+      offset % 16 !== 0 ||
+      offset + bytes > hot.length
+    ) {
+      throw new ImageError(
+        'IMAGE_MALFORMED',
+        `image section ${i}: expected it within ${hot.length} bytes, got ${bytes} at ${offset}`,
+      );
     }
     places.set(key(view.getUint32(entry, true), view.getUint32(entry + 4, true)), { address: base + offset, bytes });
   }
@@ -250,6 +281,10 @@ function floatsAt(buffer: ArrayBufferLike, place: Place | undefined): Float64Arr
 
 /** Digest of bytes, for a host that keys its cache. */
 export function imageKey(patternDigest: Uint8Array, digester: Digester): string {
-  const digest = digestOf(digester, 'sha256', new Uint8Array([...patternDigest, ...new TextEncoder().encode(`${ENGINE_VERSION}/${IMAGE_FORMAT}`)]));
+  const digest = digestOf(
+    digester,
+    'sha256',
+    new Uint8Array([...patternDigest, ...new TextEncoder().encode(`${ENGINE_VERSION}/${IMAGE_FORMAT}`)]),
+  );
   return Array.from(digest.subarray(0, 20), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

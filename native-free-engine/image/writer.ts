@@ -1,7 +1,16 @@
 /** Puts sections together into an image: see layout.ts for the picture. */
 
 import { type Digester, digestOf } from '../host.ts';
-import { HEADER, IMAGE_FORMAT, IMAGE_HEADER_BYTES, IMAGE_MAGIC, PAGE_BYTES, SECTION, SECTION_ENTRY_BYTES, align } from '../layout.ts';
+import {
+  align,
+  HEADER,
+  IMAGE_FORMAT,
+  IMAGE_HEADER_BYTES,
+  IMAGE_MAGIC,
+  PAGE_BYTES,
+  SECTION,
+  SECTION_ENTRY_BYTES,
+} from '../layout.ts';
 
 interface Part {
   readonly kind: number;
@@ -37,7 +46,10 @@ export class ImageWriter {
    * @param header what the header says of the content
    * @returns the whole image, hot part first
    */
-  finish(header: { engineVersion: string; patternDigest: Uint8Array; signatures: number }, digester: Digester): Uint8Array {
+  finish(
+    header: { engineVersion: string; patternDigest: Uint8Array; signatures: number },
+    digester: Digester,
+  ): Uint8Array {
     const cold = this.#coldPages();
     this.add(SECTION.coldDigests, 0, pageDigests(cold, digester));
     let offset = align(IMAGE_HEADER_BYTES + this.#parts.length * SECTION_ENTRY_BYTES, 16);

@@ -45,12 +45,16 @@ export interface Kernel {
     hits: number,
     capacity: number,
   ): void;
-  /**
-   * Writes pairs (address, bucket bits) for positions in [from, to) whose next three bytes fit a bucket of the shuffle table.
-   *
-   * @param table address of six tables of 16 bytes: buckets allowed by the low and by the high half of each of the three bytes
-   */
-  shuffle(table: number, from: number, to: number, state: number, hits: number, capacity: number): void;
+  /** Writes pairs (address, bucket bits) for positions in [from, to) whose next three bytes fit a bucket and the bit table of the shuffle filter. */
+  shuffle(
+    matcher: number,
+    image: number,
+    from: number,
+    to: number,
+    state: number,
+    hits: number,
+    capacity: number,
+  ): void;
 }
 
 /** Instantiates the compiled kernel on a memory. Synchronous; the module is about 2 kB. */

@@ -34,7 +34,7 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
   const word = (address: number): number => words[address >>> 2]!;
   const bit = (table: number, index: number): number => (bytes[table + (index >>> 3)]! >>> (index & 7)) & 1;
   const folded4 = (p: number): number =>
-    ((bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24)) | 0x20202020) >>> 0;
+    (bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24) | 0x20202020) >>> 0;
 
   /** State after one more byte: goto if there is one, else follow failure transitions. */
   function step(state: number, byte: number, cells: number, links: number): number {
@@ -137,7 +137,19 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     words[(state >>> 2) + STATE.hits] = count;
   }
 
-  function shuffle(table: number, from: number, to: number, state: number, hits: number, capacity: number): void {
+  function shuffle(
+    matcher: number,
+    image: number,
+    from: number,
+    to: number,
+    state: number,
+    hits: number,
+    capacity: number,
+  ): void {
+    const table = image + word(matcher + MATCHER.shuffle * 4);
+    const filter = image + word(matcher + MATCHER.filter3 * 4);
+    const shift = word(matcher + MATCHER.shift3 * 4);
+    const open = word(matcher + MATCHER.open * 4);
     const buckets = (byte: number, at: number): number => bytes[at + (byte & 15)]! & bytes[at + 16 + (byte >>> 4)]!;
     let count = 0;
     let p = from;
@@ -145,6 +157,8 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
       for (let q = p; q < Math.min(p + 16, to); q++) {
         const fit = buckets(bytes[q]!, table) & buckets(bytes[q + 1]!, table + 32) & buckets(bytes[q + 2]!, table + 64);
         if (fit === 0) continue;
+        const three = bytes[q]! | (bytes[q + 1]! << 8) | (bytes[q + 2]! << 16);
+        if ((fit & open) === 0 && !bit(filter, hash4(three, shift))) continue;
         words[(hits >>> 2) + count * 2] = q;
         words[(hits >>> 2) + count * 2 + 1] = fit;
         count++;

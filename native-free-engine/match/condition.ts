@@ -149,7 +149,12 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
     // One more than wanted tells equal from greater; every match is asked for when distinct patterns are counted.
     const count = evaluate(enough === 0 ? 0 : wanted + 1);
     if (enough === 0) return 0;
-    const holds = comparison === COMPARISON.equal ? count === wanted : comparison === COMPARISON.less ? count < wanted : count > wanted;
+    const holds =
+      comparison === COMPARISON.equal
+        ? count === wanted
+        : comparison === COMPARISON.less
+          ? count < wanted
+          : count > wanted;
     if (!holds) return 0;
     if (distinct > 0 && countDistinct(child, at, distinct) < distinct) return 0;
     return Math.max(count, 1);

@@ -19,7 +19,11 @@ export function append(intervals: Intervals, start: number, end: number): void {
 export function reachable(from: Intervals, length: number, min: number, max: number): Intervals {
   const result: Intervals = [];
   for (let i = 0; i < from.length; i += 2) {
-    append(result, from[i]! + length + min, max === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : from[i + 1]! + length + max);
+    append(
+      result,
+      from[i]! + length + min,
+      max === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : from[i + 1]! + length + max,
+    );
   }
   return result;
 }

@@ -14,12 +14,19 @@ import { EDGE, inBoundary, type Segment, type Variant } from './segment.ts';
 const INLINE_GAP = 64;
 
 type Item =
-  | { readonly kind: 'byte'; readonly value: number; readonly mask: number }
-  | { readonly kind: 'class'; readonly bitmap: Uint8Array }
+  // `raw`: not a character of the text, so wide text has no NUL behind it.
+  | { readonly kind: 'byte'; readonly value: number; readonly mask: number; readonly raw?: true }
+  | { readonly kind: 'class'; readonly bitmap: Uint8Array; readonly raw?: true }
+  | { readonly kind: 'not'; readonly strings: readonly (readonly Item[])[]; readonly length: number }
   | { readonly kind: 'gap'; readonly min: number; readonly max: number }
   | { readonly kind: 'edge'; readonly edge: number };
 
-const EDGE_OF: Readonly<Record<Boundary, number>> = { word: EDGE.word, line: EDGE.line, nonAlphanumeric: EDGE.nonAlphanumeric };
+const ANY_BYTE: Item = { kind: 'byte', value: 0, mask: 0, raw: true };
+const EDGE_OF: Readonly<Record<Boundary, number>> = {
+  word: EDGE.word,
+  line: EDGE.line,
+  nonAlphanumeric: EDGE.nonAlphanumeric,
+};
 
 /**
  * @returns at least one variant of at least one segment each
@@ -28,16 +35,18 @@ const EDGE_OF: Readonly<Record<Boundary, number>> = { word: EDGE.word, line: EDG
 export function lowerPattern(pattern: BytesPattern): Variant[] {
   let sequences = expand(pattern.elements, 0);
   if (pattern.noCase) sequences = sequences.map((sequence) => sequence.map(withoutCase));
-  if (pattern.wide) {
-    const wide = sequences.map(widened);
-    sequences = pattern.ascii ? [...sequences, ...wide] : wide;
-  }
-  limit('variants', sequences.length, SIGNATURE_LIMITS.variants);
-  return sequences.map((sequence) => toSegments(sequence, pattern.fullWord));
+  const plain = pattern.wide && !pattern.ascii ? [] : sequences;
+  const wide = pattern.wide ? sequences.map(widened) : [];
+  limit('variants', plain.length + wide.length, SIGNATURE_LIMITS.variants);
+  return [
+    ...plain.map((sequence) => toSegments(sequence, pattern.fullWord ? EDGE.fullWord : EDGE.none)),
+    ...wide.map((sequence) => toSegments(sequence, pattern.fullWord ? EDGE.wideWord : EDGE.none)),
+  ];
 }
 
 function limit(what: string, value: number, max: number): void {
-  if (value > max) throw new SignatureError('SIGNATURE_LIMIT', `pattern: expected at most ${max} ${what}, got ${value}`);
+  if (value > max)
+    throw new SignatureError('SIGNATURE_LIMIT', `pattern: expected at most ${max} ${what}, got ${value}`);
 }
 
 /** All item sequences that a list of elements stands for. */
@@ -68,7 +77,8 @@ function expandElement(element: PatternElement, depth: number): Item[][] {
     case 'boundary': {
       const edge = EDGE_OF[element.boundary] | (element.negated ? EDGE.negated : 0);
       if (!element.consumes) return [[{ kind: 'edge', edge }]];
-      return [[{ kind: 'class', bitmap: bitmapOf((byte) => inBoundary(EDGE_OF[element.boundary], byte) !== element.negated) }]];
+      const bitmap = bitmapOf((byte) => inBoundary(EDGE_OF[element.boundary], byte, 'inside') !== element.negated);
+      return [[{ kind: 'class', bitmap, raw: true }]];
     }
     case 'alternatives':
       return expandAlternatives(element.options, element.negated, depth);
@@ -76,11 +86,15 @@ function expandElement(element: PatternElement, depth: number): Item[][] {
 }
 
 function fixedGap(min: number, max: number): Item[] {
-  if (min === max && min <= INLINE_GAP) return Array.from({ length: min }, () => ({ kind: 'byte' as const, value: 0, mask: 0 }));
+  if (min === max && min <= INLINE_GAP) return Array.from({ length: min }, () => ANY_BYTE);
   return [{ kind: 'gap', min, max }];
 }
 
-function expandAlternatives(options: readonly (readonly PatternElement[])[], negated: boolean, depth: number): Item[][] {
+function expandAlternatives(
+  options: readonly (readonly PatternElement[])[],
+  negated: boolean,
+  depth: number,
+): Item[][] {
   const expanded = options.flatMap((option) => expand(option, depth + 1));
   const single = expanded.every((sequence) => sequence.length === 1 && isPosition(sequence[0]!));
   if (single) {
@@ -88,7 +102,14 @@ function expandAlternatives(options: readonly (readonly PatternElement[])[], neg
     return [[{ kind: 'class', bitmap: bitmapOf((byte) => matchesAny(byte) !== negated) }]];
   }
   if (negated) {
-    throw new SignatureError('SIGNATURE_LIMIT', 'pattern: expected negated alternatives of one byte each, got longer ones');
+    const length = expanded[0]!.length;
+    if (!expanded.every((sequence) => sequence.length === length && sequence.every(isPosition))) {
+      throw new SignatureError(
+        'SIGNATURE_INVALID',
+        'pattern: expected negated alternatives of one length, got several',
+      );
+    }
+    return [[{ kind: 'not', strings: expanded, length }]];
   }
   limit('variants', expanded.length, SIGNATURE_LIMITS.variants);
   return expanded;
@@ -114,25 +135,30 @@ function isLetter(byte: number): boolean {
 }
 
 function withoutCase(item: Item): Item {
-  if (item.kind === 'byte' && item.mask === 0xff && isLetter(item.value)) return { kind: 'byte', value: item.value & 0xdf, mask: 0xdf };
+  if (item.kind === 'byte' && item.mask === 0xff && isLetter(item.value))
+    return { kind: 'byte', value: item.value & 0xdf, mask: 0xdf };
   if (item.kind === 'class') {
     const { bitmap } = item;
     const has = (byte: number): boolean => ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1;
-    return { kind: 'class', bitmap: bitmapOf((byte) => has(byte) || (isLetter(byte) && has(byte ^ 0x20))) };
+    return { ...item, bitmap: bitmapOf((byte) => has(byte) || (isLetter(byte) && has(byte ^ 0x20))) };
   }
+  if (item.kind === 'not') return { ...item, strings: item.strings.map((string) => string.map(withoutCase)) };
   return item;
 }
 
+/** Each character of the text gets a NUL behind it; gaps and boundaries count raw bytes, as clamscan has it. */
 function widened(sequence: readonly Item[]): Item[] {
   const nul: Item = { kind: 'byte', value: 0, mask: 0xff };
   return sequence.flatMap((item): Item[] => {
-    if (item.kind === 'gap') return [{ kind: 'gap' as const, min: item.min * 2, max: item.max * 2 }];
-    return item.kind === 'edge' ? [item] : [item, nul];
+    if (item.kind === 'gap' || item.kind === 'edge') return [item];
+    if (item.kind === 'not') return [{ kind: 'not', strings: item.strings.map(widened), length: item.length * 2 }];
+    return item.raw ? [item] : [item, nul];
   });
 }
 
 /** Cuts a sequence at its gaps. Edges belong to the segment beside them. */
-function toSegments(sequence: readonly Item[], fullWord: boolean): Segment[] {
+/** @param word the edge that both ends get beside their own: EDGE.none, fullWord or wideWord */
+function toSegments(sequence: readonly Item[], word: number): Segment[] {
   const segments: Segment[] = [];
   let items: Item[] = [];
   let before: number = EDGE.none;
@@ -160,37 +186,59 @@ function toSegments(sequence: readonly Item[], fullWord: boolean): Segment[] {
     }
   }
   close();
-  if (segments.length === 0) throw new SignatureError('SIGNATURE_INVALID', 'pattern: expected at least one byte, got none');
-  if (!fullWord) return segments;
+  if (segments.length === 0)
+    throw new SignatureError('SIGNATURE_INVALID', 'pattern: expected at least one byte, got none');
+  if (word === EDGE.none) return segments;
   const last = segments.length - 1;
   return segments.map((segment, i) => ({
     ...segment,
-    before: i === 0 ? segment.before | EDGE.fullWord : segment.before,
-    after: i === last ? segment.after | EDGE.fullWord : segment.after,
+    before: i === 0 ? segment.before | word : segment.before,
+    after: i === last ? segment.after | word : segment.after,
   }));
 }
 
 /** A gap before the first or behind the last byte only asks for that many bytes: its least length, as positions. */
 function withoutOuterGaps(sequence: readonly Item[]): Item[] {
-  const isByte = (item: Item): boolean => item.kind === 'byte' || item.kind === 'class';
+  const isByte = (item: Item): boolean => isPosition(item) || item.kind === 'not';
   const first = sequence.findIndex(isByte);
   const last = sequence.findLastIndex(isByte);
   return sequence.flatMap((item, i) => {
     if (item.kind !== 'gap' || (i > first && i < last)) return [item];
-    return Array.from({ length: Math.min(item.min, SIGNATURE_LIMITS.segmentBytes) }, () => ({ kind: 'byte' as const, value: 0, mask: 0 }));
+    return Array.from({ length: Math.min(item.min, SIGNATURE_LIMITS.segmentBytes) }, () => ANY_BYTE);
   });
 }
 
 function segmentOf(items: readonly Item[], gap: { min: number; max: number }, before: number, after: number): Segment {
-  limit('bytes between two gaps', items.length, SIGNATURE_LIMITS.segmentBytes);
-  const values = new Uint8Array(items.length);
-  const masks = new Uint8Array(items.length);
+  const length = items.reduce((sum, item) => sum + (item.kind === 'not' ? item.length : 1), 0);
+  limit('bytes between two gaps', length, SIGNATURE_LIMITS.segmentBytes);
+  const values = new Uint8Array(length);
+  const masks = new Uint8Array(length);
   const classes = new Map<number, Uint8Array>();
-  items.forEach((item, i) => {
+  const nots: Segment['nots'][number][] = [];
+  let at = 0;
+  for (const item of items) {
     if (item.kind === 'byte') {
-      values[i] = item.value;
-      masks[i] = item.mask;
-    } else if (item.kind === 'class') classes.set(i, item.bitmap);
-  });
-  return { values, masks, classes, gapMin: gap.min, gapMax: gap.max, before, after };
+      values[at] = item.value;
+      masks[at] = item.mask;
+    } else if (item.kind === 'class') classes.set(at, item.bitmap);
+    else if (item.kind === 'not')
+      nots.push({ position: at, length: item.length, strings: item.strings.map(plainString) });
+    at += item.kind === 'not' ? item.length : 1;
+  }
+  return { values, masks, classes, nots, gapMin: gap.min, gapMax: gap.max, before, after };
+}
+
+/** A string of negated alternatives: only bytes with masks, since a class there has no use that is known. */
+function plainString(string: readonly Item[]): { values: Uint8Array; masks: Uint8Array } {
+  const byte = (item: Item): { value: number; mask: number } => {
+    if (item.kind === 'byte') return item;
+    throw new SignatureError(
+      'SIGNATURE_LIMIT',
+      'pattern: expected plain bytes in negated alternatives, got alternatives inside them',
+    );
+  };
+  return {
+    values: Uint8Array.from(string, (item) => byte(item).value),
+    masks: Uint8Array.from(string, (item) => byte(item).mask),
+  };
 }

@@ -11,18 +11,19 @@
  *      values[length]
  *      masks[length]                if `masked`: position i matches b when (b & mask) = value
  *      count u16, (position u16, class u16)[count]   if `classes`: those positions match a class of bytes; their mask is 0
+ *      count u16, (position u16, length u16, strings u16, (values, masks)[strings])[count]   if `nots`: none of the strings lies there; masks are 0
  * ```
  * Letters without case are masked with 0xdf, wide text holds its NUL bytes: the check knows neither.
  */
 
-export const SEGMENT_FLAG = { masked: 1, classes: 2, gap: 4, edges: 8, firstOfVariant: 16 } as const;
+export const SEGMENT_FLAG = { masked: 1, classes: 2, gap: 4, edges: 8, firstOfVariant: 16, nots: 32 } as const;
 /** A pattern whose gaps span more than this is not confirmed around a hit, but searched as a whole. */
 export const LOCAL_SPAN = 1024;
 /** Gap without an upper end. */
 export const UNBOUNDED = 0xffffffff;
 
-/** Tests of the byte before or behind a segment: `kind | negated << 3`, and `fullWord` beside it. */
-export const EDGE = { none: 0, word: 1, line: 2, nonAlphanumeric: 3, negated: 8, fullWord: 16 } as const;
+/** Tests of the bytes before or behind a segment: `kind | negated << 3`, and `fullWord` or `wideWord` (a letter and its NUL) beside it. */
+export const EDGE = { none: 0, word: 1, line: 2, nonAlphanumeric: 3, negated: 8, fullWord: 16, wideWord: 32 } as const;
 
 /** A segment in the compiler's hands. */
 export interface Segment {
@@ -30,6 +31,12 @@ export interface Segment {
   readonly masks: Uint8Array;
   /** Positions that match a class: a bitmap of 32 bytes each. */
   readonly classes: ReadonlyMap<number, Uint8Array>;
+  /** Negated strings: none of them may lie at `position`. */
+  readonly nots: readonly {
+    readonly position: number;
+    readonly length: number;
+    readonly strings: readonly { readonly values: Uint8Array; readonly masks: Uint8Array }[];
+  }[];
   readonly gapMin: number;
   readonly gapMax: number;
   readonly before: number;
@@ -39,13 +46,22 @@ export interface Segment {
 export type Variant = readonly Segment[];
 
 /** Encodes one segment. @param classIndex gives the number of a class bitmap */
-export function encodeSegment(segment: Segment, firstOfVariant: boolean, classIndex: (bitmap: Uint8Array) => number): Uint8Array {
-  const { values, masks, classes } = segment;
+export function encodeSegment(
+  segment: Segment,
+  firstOfVariant: boolean,
+  classIndex: (bitmap: Uint8Array) => number,
+): Uint8Array {
+  const { values, masks, classes, nots } = segment;
   const masked = masks.some((mask) => mask !== 0xff);
   const gap = !firstOfVariant;
   const edges = segment.before !== EDGE.none || segment.after !== EDGE.none;
   const size =
-    3 + (gap ? 8 : 0) + (edges ? 2 : 0) + values.length * (masked ? 2 : 1) + (classes.size > 0 ? 2 + 4 * classes.size : 0);
+    3 +
+    (gap ? 8 : 0) +
+    (edges ? 2 : 0) +
+    values.length * (masked ? 2 : 1) +
+    (classes.size > 0 ? 2 + 4 * classes.size : 0) +
+    (nots.length > 0 ? nots.reduce((sum, not) => sum + 6 + 2 * not.length * not.strings.length, 2) : 0);
   const body = new Uint8Array(size);
   const view = new DataView(body.buffer);
   body[0] =
@@ -53,6 +69,7 @@ export function encodeSegment(segment: Segment, firstOfVariant: boolean, classIn
     (classes.size > 0 ? SEGMENT_FLAG.classes : 0) |
     (gap ? SEGMENT_FLAG.gap : 0) |
     (edges ? SEGMENT_FLAG.edges : 0) |
+    (nots.length > 0 ? SEGMENT_FLAG.nots : 0) |
     (firstOfVariant ? SEGMENT_FLAG.firstOfVariant : 0);
   view.setUint16(1, values.length, true);
   let at = 3;
@@ -81,6 +98,21 @@ export function encodeSegment(segment: Segment, firstOfVariant: boolean, classIn
       at += 4;
     }
   }
+  if (nots.length > 0) {
+    view.setUint16(at, nots.length, true);
+    at += 2;
+    for (const { position, length, strings } of nots) {
+      view.setUint16(at, position, true);
+      view.setUint16(at + 2, length, true);
+      view.setUint16(at + 4, strings.length, true);
+      at += 6;
+      for (const string of strings) {
+        body.set(string.values, at);
+        body.set(string.masks, at + length);
+        at += 2 * length;
+      }
+    }
+  }
   return body;
 }
 
@@ -98,6 +130,8 @@ export interface SegmentView {
   readonly masks: number;
   /** 0 when there are none. */
   readonly classes: number;
+  /** 0 when there are none. */
+  readonly nots: number;
 }
 
 /** Reads the head of a body. @param at offset of the body in `bodies` */
@@ -123,7 +157,20 @@ export function openSegment(bodies: Uint8Array, at: number): SegmentView {
   next += length;
   const masks = flags & SEGMENT_FLAG.masked ? next : 0;
   if (masks) next += length;
-  return { flags, length, gapMin, gapMax, before, after, values, masks, classes: flags & SEGMENT_FLAG.classes ? next : 0 };
+  const classes = flags & SEGMENT_FLAG.classes ? next : 0;
+  if (classes) next += 2 + 4 * (bodies[next]! | (bodies[next + 1]! << 8));
+  return {
+    flags,
+    length,
+    gapMin,
+    gapMax,
+    before,
+    after,
+    values,
+    masks,
+    classes,
+    nots: flags & SEGMENT_FLAG.nots ? next : 0,
+  };
 }
 
 function readU32(bytes: Uint8Array, at: number): number {
@@ -135,15 +182,21 @@ function readU32(bytes: Uint8Array, at: number): number {
  *
  * @param bytes holds the whole span [index, index + length)
  */
-export function segmentMatches(view: SegmentView, bodies: Uint8Array, classes: Uint8Array, bytes: Uint8Array, index: number): boolean {
+export function segmentMatches(
+  view: SegmentView,
+  bodies: Uint8Array,
+  classes: Uint8Array,
+  bytes: Uint8Array,
+  index: number,
+): boolean {
   const { length, values, masks } = view;
   if (masks === 0) {
     for (let i = 0; i < length; i++) if (bytes[index + i] !== bodies[values + i]) return false;
     return true;
   }
   for (let i = 0; i < length; i++) if ((bytes[index + i]! & bodies[masks + i]!) !== bodies[values + i]) return false;
-  if (view.classes !== 0) return classesMatch(view.classes, bodies, classes, bytes, index);
-  return true;
+  if (view.classes !== 0 && !classesMatch(view.classes, bodies, classes, bytes, index)) return false;
+  return view.nots === 0 || notsHold(view.nots, bodies, bytes, index);
 }
 
 function classesMatch(at: number, bodies: Uint8Array, classes: Uint8Array, bytes: Uint8Array, index: number): boolean {
@@ -157,25 +210,54 @@ function classesMatch(at: number, bodies: Uint8Array, classes: Uint8Array, bytes
   return true;
 }
 
+function notsHold(at: number, bodies: Uint8Array, bytes: Uint8Array, index: number): boolean {
+  const count = bodies[at]! | (bodies[at + 1]! << 8);
+  let next = at + 2;
+  for (let i = 0; i < count; i++) {
+    const place = index + (bodies[next]! | (bodies[next + 1]! << 8));
+    const length = bodies[next + 2]! | (bodies[next + 3]! << 8);
+    const strings = bodies[next + 4]! | (bodies[next + 5]! << 8);
+    next += 6;
+    for (let k = 0; k < strings; k++, next += 2 * length) {
+      let same = 0;
+      while (same < length && (bytes[place + same]! & bodies[next + length + same]!) === bodies[next + same]) same++;
+      if (same === length) return false;
+    }
+  }
+  return true;
+}
+
+/** Which side of a boundary a byte is on; `inside` a pattern it is a byte of its own. */
+export type Side = 'before' | 'after' | 'inside';
+
 /**
  * Whether one edge holds.
  *
- * @param edge     see EDGE
- * @param neighbor the byte beside the segment, or -1 at the start or the end of the object
+ * @param edge see EDGE
+ * @param near the byte beside the segment, or -1 at the start or the end of the object
+ * @param far  the byte beyond it, or -1
  */
-export function edgeMatches(edge: number, neighbor: number): boolean {
-  if (edge & EDGE.fullWord && neighbor >= 0 && isAlphanumeric(neighbor)) return false;
+export function edgeMatches(edge: number, side: 'before' | 'after', near: number, far: number): boolean {
+  if (edge & EDGE.fullWord && near >= 0 && isAlphanumeric(near)) return false;
+  if (edge & EDGE.wideWord) {
+    const [letter, nul] = side === 'before' ? [far, near] : [near, far];
+    if (nul === 0 && letter >= 0 && isAlphanumeric(letter)) return false;
+  }
   const kind = edge & 7;
   if (kind === EDGE.none) return true;
-  const holds = neighbor < 0 || inBoundary(kind, neighbor);
+  const holds = near < 0 || inBoundary(kind, near, side);
   return edge & EDGE.negated ? !holds : holds;
 }
 
+/** Bytes that are a word boundary for clamscan 1.4.6, before and behind a word; found by trying all. */
+const WORD_BEFORE = [0x20, 0x2d, 0x2e, 0x2f, 0x3c, 0x40, 0x5f];
+const WORD_AFTER = [0x0a, 0x0d, 0x20, 0x22, 0x27, 0x2d, 0x2f, 0x3d, 0x3e, 0x5f];
+
 /** Whether a byte belongs to a boundary of that kind. */
-export function inBoundary(kind: number, byte: number): boolean {
+export function inBoundary(kind: number, byte: number, side: Side): boolean {
   if (kind === EDGE.line) return byte === 0x0a || byte === 0x0d;
-  if (kind === EDGE.word) return !isAlphanumeric(byte) && byte !== 0x5f;
-  return !isAlphanumeric(byte);
+  if (kind === EDGE.nonAlphanumeric) return !isAlphanumeric(byte);
+  return (side !== 'after' && WORD_BEFORE.includes(byte)) || (side !== 'before' && WORD_AFTER.includes(byte));
 }
 
 function isAlphanumeric(byte: number): boolean {

@@ -68,7 +68,10 @@ export interface Compressor {
 export type Decompress = (compression: string, bytes: Uint8Array, maxBytes: number) => Uint8Array;
 
 /** Canonical records of some signatures: sorted, each once. */
-export function encodeContent(signatures: Iterable<Signature>): { content: Uint8Array; counts: PatternFileHeader['counts'] } {
+export function encodeContent(signatures: Iterable<Signature>): {
+  content: Uint8Array;
+  counts: PatternFileHeader['counts'];
+} {
   const counts = { body: 0, hash: 0, ignore: 0 };
   const records: { key: number; bytes: Uint8Array }[] = [];
   for (const signature of signatures) {
@@ -108,7 +111,10 @@ export function compileSignatures(
 ): { readonly bytes: Uint8Array; readonly header: PatternFileHeader } {
   const { number } = description;
   if (!Number.isSafeInteger(number) || number < 1) {
-    throw new PatternFileError('PATTERN_FILE_NUMBER', `pattern number: expected an integer from 1 to ${MAX_PATTERN_NUMBER}, got ${number}`);
+    throw new PatternFileError(
+      'PATTERN_FILE_NUMBER',
+      `pattern number: expected an integer from 1 to ${MAX_PATTERN_NUMBER}, got ${number}`,
+    );
   }
   const { content, counts } = encodeContent(signatures);
   const header: PatternFileHeader = {
@@ -143,7 +149,10 @@ export interface PatternFile {
    *
    * @throws {PatternFileError} `PATTERN_FILE_CHECKSUM_MISMATCH`, `PATTERN_FILE_TRUNCATED`, `PATTERN_FILE_MALFORMED`
    */
-  read(decompress: Decompress): { readonly signatures: Signature[]; readonly skipped: Readonly<Record<SkippedRecord, number>> };
+  read(decompress: Decompress): {
+    readonly signatures: Signature[];
+    readonly skipped: Readonly<Record<SkippedRecord, number>>;
+  };
 }
 
 /**
@@ -166,27 +175,46 @@ export function openPatternFile(bytes: Uint8Array, digester: Digester): PatternF
 }
 
 function checkHead(bytes: Uint8Array, digester: Digester): number {
-  if (bytes.length < 16) throw new PatternFileError('PATTERN_FILE_TRUNCATED', `pattern file: expected at least 16 bytes, got ${bytes.length}`);
+  if (bytes.length < 16)
+    throw new PatternFileError(
+      'PATTERN_FILE_TRUNCATED',
+      `pattern file: expected at least 16 bytes, got ${bytes.length}`,
+    );
   if (String.fromCharCode(...bytes.subarray(0, 8)) !== MAGIC) {
-    throw new PatternFileError('PATTERN_FILE_NOT_ONE', 'pattern file: expected it to begin with the magic number of a pattern file');
+    throw new PatternFileError(
+      'PATTERN_FILE_NOT_ONE',
+      'pattern file: expected it to begin with the magic number of a pattern file',
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const format = view.getUint32(8, true);
   if (format > PATTERN_FILE_FORMAT) {
     const advice = 'a newer engine reads it';
-    throw new PatternFileError('PATTERN_FILE_FORMAT_TOO_NEW', `pattern file: expected format ${PATTERN_FILE_FORMAT}, got ${format}; ${advice}`);
+    throw new PatternFileError(
+      'PATTERN_FILE_FORMAT_TOO_NEW',
+      `pattern file: expected format ${PATTERN_FILE_FORMAT}, got ${format}; ${advice}`,
+    );
   }
   const length = view.getUint32(12, true);
   if (length > MAX_HEADER_BYTES) {
-    throw new PatternFileError('PATTERN_FILE_MALFORMED', `pattern file header: expected at most ${MAX_HEADER_BYTES} bytes, got ${length}`);
+    throw new PatternFileError(
+      'PATTERN_FILE_MALFORMED',
+      `pattern file header: expected at most ${MAX_HEADER_BYTES} bytes, got ${length}`,
+    );
   }
   const end = 16 + length;
   if (bytes.length < end + 32) {
-    throw new PatternFileError('PATTERN_FILE_TRUNCATED', `pattern file header: expected ${end + 32} bytes, got ${bytes.length}`);
+    throw new PatternFileError(
+      'PATTERN_FILE_TRUNCATED',
+      `pattern file header: expected ${end + 32} bytes, got ${bytes.length}`,
+    );
   }
   const digest = digestOf(digester, 'sha256', bytes.subarray(0, end));
   if (!equalBytes(digest, bytes.subarray(end, end + 32))) {
-    throw new PatternFileError('PATTERN_FILE_CHECKSUM_MISMATCH', 'pattern file header: expected its digest, got another: the file is damaged');
+    throw new PatternFileError(
+      'PATTERN_FILE_CHECKSUM_MISMATCH',
+      'pattern file header: expected its digest, got another: the file is damaged',
+    );
   }
   return end;
 }
@@ -202,22 +230,34 @@ function parseHeader(text: Uint8Array): PatternFileHeader {
   const wrong = (what: string, got: unknown): PatternFileError =>
     new PatternFileError('PATTERN_FILE_MALFORMED', `pattern file header: expected ${what}, got ${JSON.stringify(got)}`);
   if (typeof value !== 'object' || value === null) throw wrong('an object', value);
-  if (!Number.isSafeInteger(header.number) || header.number < 1) throw wrong('a pattern number from 1 to 2^53−1', header.number);
+  if (!Number.isSafeInteger(header.number) || header.number < 1)
+    throw wrong('a pattern number from 1 to 2^53−1', header.number);
   for (const field of ['released', 'channel', 'engineRange', 'compression'] as const) {
     if (typeof header[field] !== 'string') throw wrong(`a text as ${field}`, header[field]);
   }
-  if (!Number.isSafeInteger(header.contentBytes) || header.contentBytes < 0 || header.contentBytes > MAX_CONTENT_BYTES) {
+  if (
+    !Number.isSafeInteger(header.contentBytes) ||
+    header.contentBytes < 0 ||
+    header.contentBytes > MAX_CONTENT_BYTES
+  ) {
     throw wrong(`contentBytes from 0 to ${MAX_CONTENT_BYTES}`, header.contentBytes);
   }
-  if (typeof header.contentDigest !== 'string' || !/^[0-9a-f]{64}$/.test(header.contentDigest)) throw wrong('a contentDigest', header.contentDigest);
+  if (typeof header.contentDigest !== 'string' || !/^[0-9a-f]{64}$/.test(header.contentDigest))
+    throw wrong('a contentDigest', header.contentDigest);
   const { counts, sources } = header;
   if (typeof counts !== 'object' || counts === null) throw wrong('counts', counts);
-  for (const kind of ['body', 'hash', 'ignore'] as const) if (!Number.isSafeInteger(counts[kind])) throw wrong(`a count of ${kind}`, counts[kind]);
+  for (const kind of ['body', 'hash', 'ignore'] as const)
+    if (!Number.isSafeInteger(counts[kind])) throw wrong(`a count of ${kind}`, counts[kind]);
   if (!Array.isArray(sources)) throw wrong('a list of sources', sources);
   return header;
 }
 
-function unpackContent(payload: Uint8Array, header: PatternFileHeader, decompress: Decompress, digester: Digester): Uint8Array {
+function unpackContent(
+  payload: Uint8Array,
+  header: PatternFileHeader,
+  decompress: Decompress,
+  digester: Digester,
+): Uint8Array {
   let content: Uint8Array;
   try {
     content = decompress(header.compression, masked(payload), header.contentBytes);
@@ -230,7 +270,10 @@ function unpackContent(payload: Uint8Array, header: PatternFileHeader, decompres
     throw new PatternFileError('PATTERN_FILE_TRUNCATED', message);
   }
   if (toHex(digestOf(digester, 'sha256', content)) !== header.contentDigest) {
-    throw new PatternFileError('PATTERN_FILE_CHECKSUM_MISMATCH', `pattern file ${header.number}: expected the digest in its header, got another`);
+    throw new PatternFileError(
+      'PATTERN_FILE_CHECKSUM_MISMATCH',
+      `pattern file ${header.number}: expected the digest in its header, got another`,
+    );
   }
   return content;
 }

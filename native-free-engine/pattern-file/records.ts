@@ -185,14 +185,16 @@ export function decodeRecord(bytes: Uint8Array): Signature | SkippedRecord {
   if (kind < KIND.body || kind > KIND.ignore) return 'unknown-kind';
   if (level > RECORD_LEVEL) return 'level';
   const signature = kind === KIND.body ? readBody(reader) : kind === KIND.hash ? readHash(reader) : readIgnore(reader);
-  if (reader.at !== reader.end) throw malformed(reader.at, 'the end of the record', `${reader.end - reader.at} more bytes`);
+  if (reader.at !== reader.end)
+    throw malformed(reader.at, 'the end of the record', `${reader.end - reader.at} more bytes`);
   return signature;
 }
 
 function readText(reader: ByteReader, maxLength: number): string {
   const bytes = reader.block();
   const text = decoder.decode(bytes);
-  if (text.length > maxLength) throw malformed(reader.at, `a text of at most ${maxLength} characters`, String(text.length));
+  if (text.length > maxLength)
+    throw malformed(reader.at, `a text of at most ${maxLength} characters`, String(text.length));
   return text;
 }
 
@@ -213,7 +215,8 @@ function readBody(reader: ByteReader): BodySignature {
   const target = reader.varint();
   if (target > 31) throw malformed(reader.at, 'a target of at most 31', String(target));
   const count = reader.count();
-  if (count > SIGNATURE_LIMITS.patterns) throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.patterns} patterns`, String(count));
+  if (count > SIGNATURE_LIMITS.patterns)
+    throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.patterns} patterns`, String(count));
   const patterns = Array.from({ length: count }, () => readPattern(reader, count));
   const condition = readCondition(reader, count, 0);
   return { kind: 'body', name, levels, target, patterns, condition };
@@ -281,7 +284,8 @@ function readOffset(reader: ByteReader): OffsetRule {
 }
 
 function readElements(reader: ByteReader, depth: number, budget: { elements: number }): PatternElement[] {
-  if (depth > SIGNATURE_LIMITS.nesting) throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.nesting} levels of alternatives`, 'more');
+  if (depth > SIGNATURE_LIMITS.nesting)
+    throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.nesting} levels of alternatives`, 'more');
   const count = reader.count();
   budget.elements -= count;
   if (budget.elements < 0) throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.elements} elements`, 'more');
@@ -326,7 +330,8 @@ function readElement(reader: ByteReader, depth: number, budget: { elements: numb
 }
 
 function readCondition(reader: ByteReader, patterns: number, depth: number): Condition {
-  if (depth > MAX_CONDITION_DEPTH) throw malformed(reader.at, `conditions nested at most ${MAX_CONDITION_DEPTH} deep`, 'more');
+  if (depth > MAX_CONDITION_DEPTH)
+    throw malformed(reader.at, `conditions nested at most ${MAX_CONDITION_DEPTH} deep`, 'more');
   const kind = reader.byte();
   switch (kind) {
     case 1: {

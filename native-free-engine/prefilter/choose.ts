@@ -11,6 +11,7 @@
 
 import type { Segment } from '../match/segment.ts';
 import type { GramModel } from './model.ts';
+import { byteRate, looseRate } from './rates.ts';
 
 /** Literal bytes of an atom that go into the automaton. More would only add states: the whole segment is checked after it. */
 export const ATOM_BYTES = 8;
@@ -19,6 +20,8 @@ const MAX_COMPLETIONS = 256;
 /** Nanoseconds, measured with the kernel: a candidate of the first filter, of the second, and a hit to be confirmed. */
 const COST = { candidate: 3, walk: 30, confirm: 60 } as const;
 /** Nanoseconds per byte above which another way is looked for: 1,000 for a run of bytes, 50,000 for single grams, in each megabyte. */
+/** Steps of the automaton per byte of an ordinary file: what an atom of one or two bytes is compared with. */
+const STEPS_PER_BYTE = 0.07;
 const GOOD_RUN = 1e-3;
 const BAD_SPREAD = 0.05;
 
@@ -35,10 +38,18 @@ export interface Atom {
   /** Bytes from the segment's start to the atom's end. */
   readonly end: number;
 }
+/** Four neighbouring bytes of a segment: the bytes at its start + `delta` are `value` under `mask`, little-endian. */
+export interface KnownWord {
+  readonly value: number;
+  readonly mask: number;
+  readonly delta: number;
+}
 /** Three neighbouring bytes for the shuffle filter. */
 export interface Fingerprint {
   /** Bytes from the segment's start to the first of the three. */
   readonly at: number;
+  /** Four bytes of the segment that tell most beside the three: looked at first when these are found. */
+  readonly word: KnownWord;
   /** The bytes, unfolded, that each of the three can be. */
   readonly options: readonly (readonly number[])[];
 }
@@ -60,7 +71,9 @@ interface FoldedSegment {
   options(position: number): readonly number[];
 }
 
-const ANY_FOLDED: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => (byte & 0x20) !== 0);
+const ANY_FOLDED: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte).filter(
+  (byte) => (byte & 0x20) !== 0,
+);
 
 /** The cheapest way to find every place where the segment can lie. */
 export function chooseAtoms(segment: Segment, model: GramModel): Choice {
@@ -164,20 +177,35 @@ function bestSpread(folded: FoldedSegment, model: GramModel): Choice | undefined
   return { atoms: [...atoms.values()], grams, cost };
 }
 
-function spreadGram(folded: FoldedSegment, at: number, model: GramModel): { grams: Gram[]; atom: Atom; cost: number } | undefined {
+function spreadGram(
+  folded: FoldedSegment,
+  at: number,
+  model: GramModel,
+): { grams: Gram[]; atom: Atom; cost: number } | undefined {
   const atom = atomFor(folded, at);
   if (!atom) return undefined;
+  // A short atom is found in every walk, whatever candidate it was made for.
+  const strayHits =
+    STEPS_PER_BYTE * atom.bytes.reduce((rate, byte) => rate * (byteRate(byte) + byteRate(byte & 0xdf)), 1);
   if (at >= 0 && isLiteral(folded, at, 4)) {
     const long = isLiteral(folded, at, 8);
     const pass1 = model.rate(gramAt(folded.literal, at));
     const pass2 = long ? Math.min(pass1, model.rate(gramAt(folded.literal, at + 4))) : pass1;
-    return { grams: [literalGram(folded.literal, at, long)], atom, cost: pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm) };
+    return {
+      grams: [literalGram(folded.literal, at, long)],
+      atom,
+      cost: pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm) + strayHits * COST.confirm,
+    };
   }
   const lows = completions([0, 1, 2, 3].map((i) => folded.options(at + i)));
   if (!lows) return undefined;
   let rate = 0;
   for (const low of lows) rate += model.rate(low);
-  return { grams: lows.map((low) => ({ long: false, low, high: 0 })), atom, cost: rate * (COST.candidate + COST.walk + COST.confirm) };
+  return {
+    grams: lows.map((low) => ({ long: false, low, high: 0 })),
+    atom,
+    cost: rate * (COST.candidate + COST.walk + COST.confirm) + strayHits * COST.confirm,
+  };
 }
 
 /** All grams that four sets of bytes stand for; undefined when they are too many. */
@@ -194,19 +222,24 @@ function completions(options: readonly (readonly number[])[]): number[] | undefi
 function bestFingerprint(segment: Segment, folded: FoldedSegment, model: GramModel): Choice {
   let best = { at: 0, rate: Number.POSITIVE_INFINITY };
   for (let at = 0; at < Math.max(1, folded.length - 2); at++) {
-    const rate = fingerprintRate(folded, at, model);
+    const rate = fingerprintRate(segment, folded, at, model);
     if (rate < best.rate) best = { at, rate };
   }
   const options = [0, 1, 2].map((i) => plainOptions(segment, best.at + i));
-  return { atoms: [], grams: [], fingerprint: { at: best.at, options }, cost: best.rate * COST.confirm };
+  return {
+    atoms: [],
+    grams: [],
+    fingerprint: { at: best.at, word: knownWord(segment, best.at, best.at + 3), options },
+    cost: best.rate * COST.confirm,
+  };
 }
 
 /** Expected rate of three neighbouring positions: the sum over all grams that begin, or else end, with them. */
-function fingerprintRate(folded: FoldedSegment, at: number, model: GramModel): number {
+function fingerprintRate(segment: Segment, folded: FoldedSegment, at: number, model: GramModel): number {
   const options = [0, 1, 2].map((i) => folded.options(at + i));
   const product = options.reduce((all, bytes) => all * bytes.length, 1);
-  // With this many possible bytes a sum says no more than that it is common.
-  if (product > 64) return Math.min(1, product / 128 ** 3 + 1 / 256);
+  // With many possible bytes the sum over all grams would say no more than how many they are.
+  if (product > 64) return looseRate([0, 1, 2].map((i) => plainOptions(segment, at + i)));
   let rate = 0;
   for (const a of options[0]!) {
     for (const b of options[1]!) {
@@ -217,6 +250,29 @@ function fingerprintRate(folded: FoldedSegment, at: number, model: GramModel): n
     }
   }
   return Math.min(1, rate);
+}
+
+/**
+ * The four neighbouring positions of a segment that tell most, by the rates of their bytes.
+ *
+ * @param from positions [from, to) are known already and tell nothing more
+ */
+export function knownWord(segment: Segment, from = 0, to = 0): KnownWord {
+  const { values, masks } = segment;
+  const told = (i: number): number =>
+    i >= values.length || (i >= from && i < to) ? 0 : (masks[i]! / 255) * -Math.log2(byteRate(values[i]!));
+  let best = { told: -1, delta: 0 };
+  for (let delta = 0; delta === 0 || delta + 4 <= values.length; delta++) {
+    const sum = told(delta) + told(delta + 1) + told(delta + 2) + told(delta + 3);
+    if (sum > best.told) best = { told: sum, delta };
+  }
+  let value = 0;
+  let mask = 0;
+  for (let i = 0; i < 4 && best.delta + i < values.length; i++) {
+    value |= values[best.delta + i]! << (8 * i);
+    mask |= masks[best.delta + i]! << (8 * i);
+  }
+  return { value: value >>> 0, mask: mask >>> 0, delta: best.delta };
 }
 
 /** Unfolded bytes that a position can be. */

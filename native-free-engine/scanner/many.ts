@@ -29,7 +29,12 @@ interface Wanted {
  * @returns places by segment; a segment without any literal byte is left out, and searched on demand
  * @throws {Spent} when the object makes more work than the budget allows
  */
-export function searchMany(image: Image, checker: PatternChecker, window: Window, signatures: readonly number[]): Map<number, Intervals> {
+export function searchMany(
+  image: Image,
+  checker: PatternChecker,
+  window: Window,
+  signatures: readonly number[],
+): Map<number, Intervals> {
   const wanted: Wanted[] = [];
   const atoms: Uint8Array[] = [];
   for (const signature of signatures) {
@@ -80,7 +85,8 @@ export function searchMany(image: Image, checker: PatternChecker, window: Window
         if (start < 0 || !checker.segmentAt(view, start)) continue;
         const list = places.get(number)!;
         append(list, start, start + 1);
-        if (list.length > MAX_INTERVALS) throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+        if (list.length > MAX_INTERVALS)
+          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
       }
     }
   }

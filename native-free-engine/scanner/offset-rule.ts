@@ -23,8 +23,10 @@ export function regionOf(rules: Int32Array, index: number, size: number, facts: 
   if (base === undefined) return NOWHERE;
   const offset = (rules[at + 3]! >>> 0) + rules[at + 4]! * 2 ** 32;
   const start = base + offset;
+  // A place before the object's first byte is none, even when the shift reaches into it.
+  if (start < 0) return NOWHERE;
   const end = start + rules[at + 5]! + 1;
-  return { start: Math.max(0, start), end: Math.max(0, Math.min(size, end)) };
+  return { start, end: Math.max(start, Math.min(size, end)) };
 }
 
 function baseOffset(base: number, section: number, size: number, facts: ObjectFacts): number | undefined {

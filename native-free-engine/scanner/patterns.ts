@@ -9,13 +9,24 @@ import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type ArenaLayout, HIT_CAPACITY, STATE } from '../layout.ts';
 import { append, countOf, type Intervals, intersect, reachable } from '../match/intervals.ts';
-import { edgeMatches, LOCAL_SPAN, openSegment, SEGMENT_FLAG, segmentMatches, type SegmentView, UNBOUNDED } from '../match/segment.ts';
+import {
+  edgeMatches,
+  LOCAL_SPAN,
+  openSegment,
+  SEGMENT_FLAG,
+  type SegmentView,
+  segmentMatches,
+  UNBOUNDED,
+} from '../match/segment.ts';
 import type { ObjectFacts } from './object.ts';
 import { type Region, regionOf } from './offset-rule.ts';
 import type { Window } from './window.ts';
 
 /** Pairs of an interval set that may be kept for one segment. */
 const MAX_INTERVALS = 1 << 20;
+
+/** Opened segments that are kept. */
+const KEPT_VIEWS = 4096;
 
 /** Thrown inside a scan when a budget of the engine is spent; the scanner turns it into a value. */
 export class Spent extends Error {}
@@ -34,6 +45,7 @@ export class PatternChecker {
   readonly #layout: ArenaLayout;
   readonly #hits: Uint32Array;
   readonly #state: Uint32Array;
+  readonly #views = new Map<number, SegmentView>();
   /** Places of segments that a search over many patterns at once has found; see many.ts. */
   known: ReadonlyMap<number, Intervals> = new Map();
   /** Bytes that searches on demand have looked at. */
@@ -52,7 +64,13 @@ export class PatternChecker {
   }
 
   segment(number: number): SegmentView {
-    return openSegment(this.#image.bodies, this.#image.segments[number * 2 + 1]!);
+    const kept = this.#views.get(number);
+    if (kept) return kept;
+    // The few segments that ordinary files come near are asked for again and again.
+    if (this.#views.size === KEPT_VIEWS) this.#views.clear();
+    const view = openSegment(this.#image.bodies, this.#image.segments[number * 2 + 1]!);
+    this.#views.set(number, view);
+    return view;
   }
 
   /** Segments of a pattern: [first, end). */
@@ -71,7 +89,11 @@ export class PatternChecker {
       if (!bytes || !segmentMatches(view, bodies, classes, bytes, 0)) return false;
     }
     if ((view.flags & SEGMENT_FLAG.edges) === 0) return true;
-    return edgeMatches(view.before, window.byteAt(start - 1)) && edgeMatches(view.after, window.byteAt(start + view.length));
+    const end = start + view.length;
+    return (
+      edgeMatches(view.before, 'before', window.byteAt(start - 1), window.byteAt(start - 2)) &&
+      edgeMatches(view.after, 'after', window.byteAt(end), window.byteAt(end + 1))
+    );
   }
 
   /** Region of the object in which a pattern may start. */
@@ -93,7 +115,8 @@ export class PatternChecker {
     const variant = this.#variantAround(segment, first, end);
     if (variant.length === 1) return start >= region.start && start < region.end;
     let span = 0;
-    for (const part of variant.slice(1)) span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
+    for (const part of variant.slice(1))
+      span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
     if (span > LOCAL_SPAN) return undefined;
     return this.#confirmLocally(variant, segment, start, region);
   }
@@ -111,7 +134,12 @@ export class PatternChecker {
   }
 
   /** Backwards to the possible starts, then forwards from the segment that was found. */
-  #confirmLocally(variant: { number: number; view: SegmentView }[], segment: number, start: number, region: Region): boolean {
+  #confirmLocally(
+    variant: { number: number; view: SegmentView }[],
+    segment: number,
+    start: number,
+    region: Region,
+  ): boolean {
     const found = variant.findIndex((part) => part.number === segment);
     let places: Intervals = [start, start + 1];
     for (let i = found; i > 0; i--) {
@@ -164,14 +192,24 @@ export class PatternChecker {
     return count;
   }
 
-  #countVariant(from: number, to: number, region: Region, enough: number, onFirst?: (occurrence: Occurrence) => void): number {
+  #countVariant(
+    from: number,
+    to: number,
+    region: Region,
+    enough: number,
+    onFirst?: (occurrence: Occurrence) => void,
+  ): number {
     let places = this.#places(from, [region.start, region.end], to - from === 1 ? enough : Number.POSITIVE_INFINITY);
     const start = places[0];
     let length = this.segment(from).length;
     for (let number = from + 1; number < to && places.length > 0; number++) {
       const view = this.segment(number);
       const gapMax = view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : view.gapMax;
-      places = this.#places(number, reachable(places, length, view.gapMin, gapMax), number === to - 1 ? enough : Number.POSITIVE_INFINITY);
+      places = this.#places(
+        number,
+        reachable(places, length, view.gapMin, gapMax),
+        number === to - 1 ? enough : Number.POSITIVE_INFINITY,
+      );
       length = view.length;
     }
     if (places.length > 0) onFirst?.({ start: start!, end: places[0]! + length });
@@ -188,7 +226,12 @@ export class PatternChecker {
     const within = intersect(candidates, [0, Math.max(0, last)]);
     // A few short stretches are looked at byte by byte; else one search over all of them.
     if (countOf(within) <= 4096) return this.#placesIn(view, within);
-    const found = this.#search(view, within[0]!, within.at(-1)!, within.length === 2 ? enough : Number.POSITIVE_INFINITY);
+    const found = this.#search(
+      view,
+      within[0]!,
+      within.at(-1)!,
+      within.length === 2 ? enough : Number.POSITIVE_INFINITY,
+    );
     return intersect(found, within);
   }
 
@@ -199,7 +242,7 @@ export class PatternChecker {
     const places: Intervals = [];
     if (!pair) {
       // No byte of it is known: any place will do, unless a class or an edge says no.
-      if (view.classes === 0 && (view.flags & SEGMENT_FLAG.edges) === 0) return [from, to];
+      if (view.classes === 0 && view.nots === 0 && (view.flags & SEGMENT_FLAG.edges) === 0) return [from, to];
     }
     const { i1, value1, mask1, i2, value2, mask2 } = pair ?? { i1: 0, value1: 0, mask1: 0, i2: 0, value2: 0, mask2: 0 };
     const window = this.#window;
@@ -234,7 +277,8 @@ export class PatternChecker {
         const next = this.#state[STATE.next]! - shift;
         this.searchedBytes += next - at;
         at = next;
-        if (places.length > MAX_INTERVALS) throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+        if (places.length > MAX_INTERVALS)
+          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
       }
     }
     return places;
@@ -259,7 +303,8 @@ function choosePair(view: SegmentView, bodies: Uint8Array): Pair | undefined {
     const mask = view.masks === 0 ? 0xff : bodies[view.masks + i]!;
     if (mask === 0) return 0;
     const value = bodies[view.values + i]!;
-    const common = value === 0 || value === 0xff || value === 0x20 || value === 0x65 || value === 0x8b || value === 0x48;
+    const common =
+      value === 0 || value === 0xff || value === 0x20 || value === 0x65 || value === 0x8b || value === 0x48;
     return (mask === 0xff ? 8 : mask === 0xdf ? 7 : 4) - (common ? 3 : 0);
   };
   // Long segments are judged by their first bytes: what follows is checked anyway.

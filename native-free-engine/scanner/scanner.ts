@@ -13,7 +13,8 @@ import type { Digest, Digester } from '../host.ts';
 import { HASH_ALGORITHMS, hashTableIndex } from '../image/hash-tables.ts';
 import type { Image, Matcher } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { ANCHOR_WORDS, type ArenaLayout, arenaLayout, HIT_CAPACITY, ROOT, STATE } from '../layout.ts';
+import { hash4 } from '../kernel/twin.ts';
+import { ANCHOR_WORDS, type ArenaLayout, arenaLayout, HIT_CAPACITY, ROOT, SHORT_WORDS, STATE } from '../layout.ts';
 import { evaluateCondition } from '../match/condition.ts';
 import { searchMany } from './many.ts';
 import type { ByteSource, ObjectFacts, Section } from './object.ts';
@@ -98,7 +99,10 @@ export class Scanner {
   constructor(options: ScannerOptions) {
     const { image, windowBytes } = options;
     if (windowBytes % 65536 !== 0 || windowBytes < 262144) {
-      throw new ScannerError('SCANNER_OPTION', `windowBytes: expected a multiple of 65536, at least 262144, got ${windowBytes}`);
+      throw new ScannerError(
+        'SCANNER_OPTION',
+        `windowBytes: expected a multiple of 65536, at least 262144, got ${windowBytes}`,
+      );
     }
     this.#image = image;
     this.#kernel = options.kernel;
@@ -154,7 +158,8 @@ export class Scanner {
         }
       }
       if (options.allMatches || detections.length === 0) {
-        for (const hit of hashHits) if (!hit.allow) detections.push({ name: this.#image.nameOf(hit.name), by: 'hash', offset: undefined });
+        for (const hit of hashHits)
+          if (!hit.allow) detections.push({ name: this.#image.nameOf(hit.name), by: 'hash', offset: undefined });
       }
     } finally {
       for (const signature of this.#order) this.#started[signature] = 0;
@@ -205,7 +210,7 @@ export class Scanner {
 
   #searchBlock(matcher: Matcher, from: number, to: number, facts: ObjectFacts): void {
     if (matcher.atoms > 0) this.#searchAtoms(matcher, from, to, facts);
-    if (matcher.shuffle !== 0) this.#searchShort(matcher, from, to, facts);
+    if (matcher.hasShort) this.#searchShort(matcher, from, to, facts);
   }
 
   /** Atoms too short for the filter, or too common. */
@@ -213,21 +218,40 @@ export class Scanner {
     const window = this.#window;
     const { state, hits } = this.#layout;
     const shift = window.address - window.start;
-    const { shuffleStarts, shuffleSegments } = matcher;
+    const { shortStarts, shortAtoms, openBuckets } = matcher;
+    const listShift = 32 - Math.log2(shortStarts.length - 1);
+    const firstOpen = shortStarts[shortStarts.length - 1]! * SHORT_WORDS;
     for (let next = from; next < to; next = this.#state[STATE.next]! - shift) {
-      this.#kernel.shuffle(matcher.shuffle, next + shift, to + shift, this.#arena + state, this.#arena + hits, HIT_CAPACITY);
+      this.#kernel.shuffle(
+        matcher.address,
+        this.#image.base,
+        next + shift,
+        to + shift,
+        this.#arena + state,
+        this.#arena + hits,
+        HIT_CAPACITY,
+      );
       const count = this.#state[STATE.hits]!;
       this.#hitCount += count;
       for (let i = 0; i < count; i++) {
         const at = this.#hits[i * 2]! - shift;
-        for (let buckets = this.#hits[i * 2 + 1]!; buckets !== 0; buckets &= buckets - 1) {
-          const bucket = 31 - Math.clz32(buckets & -buckets);
-          for (let k = shuffleStarts[bucket]!; k < shuffleStarts[bucket + 1]!; k++) {
-            this.#onAtom(shuffleSegments[k * 2]!, at - shuffleSegments[k * 2 + 1]!, facts);
-          }
+        const triple = this.#fourBytes(at) & 0xffffff;
+        const hash = hash4(triple, listShift);
+        const end = shortStarts[hash + 1]! * SHORT_WORDS;
+        for (let k = shortStarts[hash]! * SHORT_WORDS; k < end; k += SHORT_WORDS) {
+          if (shortAtoms[k] === triple) this.#onShort(shortAtoms, k, at, facts);
         }
+        if ((this.#hits[i * 2 + 1]! & openBuckets) === 0) continue;
+        for (let k = firstOpen; k < shortAtoms.length; k += SHORT_WORDS) this.#onShort(shortAtoms, k, at, facts);
       }
     }
+  }
+
+  /** A short atom may lie at `at`: four more bytes decide most. */
+  #onShort(atoms: Uint32Array, k: number, at: number, facts: ObjectFacts): void {
+    const start = at - atoms[k + 2]!;
+    if ((this.#fourBytes(start + atoms[k + 5]!) & atoms[k + 4]!) >>> 0 === atoms[k + 3]!)
+      this.#onAtom(atoms[k + 1]!, start, facts);
   }
 
   #searchAtoms(matcher: Matcher, from: number, to: number, facts: ObjectFacts): void {
@@ -398,7 +422,11 @@ export class Scanner {
     for (let at = section.offset; at < end; ) {
       this.#checker.checkTime();
       const bytes = this.#window.span(at, Math.min(32768, end - at));
-      if (!bytes) throw new ScannerError('SCANNER_SHORT_READ', `section: expected bytes up to ${end}, got an object of ${this.#window.size}`);
+      if (!bytes)
+        throw new ScannerError(
+          'SCANNER_SHORT_READ',
+          `section: expected bytes up to ${end}, got an object of ${this.#window.size}`,
+        );
       digest.update(bytes);
       at += bytes.length;
     }

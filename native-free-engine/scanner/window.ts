@@ -83,7 +83,10 @@ export class Window {
     while (done < into.length) {
       const got = this.#source.read(offset + done, done === 0 ? into : into.subarray(done));
       if (got <= 0) {
-        throw new ScannerError('SCANNER_SHORT_READ', `object: expected ${this.size} bytes, got ${offset + done}: it changed while it was read`);
+        throw new ScannerError(
+          'SCANNER_SHORT_READ',
+          `object: expected ${this.size} bytes, got ${offset + done}: it changed while it was read`,
+        );
       }
       done += got;
     }

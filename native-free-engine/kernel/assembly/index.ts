@@ -26,6 +26,10 @@ const M_FILTER2: usize = 8;
 const M_SHIFT2: usize = 12;
 const M_CELLS: usize = 16;
 const M_LINKS: usize = 20;
+const M_SHUFFLE: usize = 32;
+const M_FILTER3: usize = 36;
+const M_SHIFT3: usize = 40;
+const M_OPEN: usize = 44;
 
 // Search state, u32 words: see ../../layout.ts.
 const S_NEXT: usize = 0;
@@ -214,13 +218,28 @@ function nibbles(v: v128, low: v128, high: v128): v128 {
   return v128.and(i8x16.swizzle(low, v128.and(v, mask)), i8x16.swizzle(high, v128.and(i16x8.shr_u(v, 4), mask)));
 }
 
+/** Whether the three bytes at q are those of an atom, or may be: a bit table by their hash. */
+// @ts-ignore: decorator
+@inline
+function passes3(q: usize, filter: usize, shift: u32): u32 {
+  const h = ((load<u32>(q) & 0xffffff) * HASH4) >> shift;
+  return (<u32>load<u8>(filter + (h >> 3)) >> (h & 7)) & 1;
+}
+
 /**
- * Shuffle filter: finds positions p in [from, to) whose three bytes p, p + 1, p + 2 fit one of eight buckets.
+ * Shuffle filter: finds positions p in [from, to) whose three bytes p, p + 1, p + 2 fit one of eight buckets, and the table behind it.
  *
- * @param table address of six tables of 16 bytes: for each of the three bytes the buckets (as bits) that allow its low and its high half-byte
- * @param hits  pairs (address, bucket bits); 32 readable bytes must lie behind `to`
+ * The shuffle table has six parts of 16 bytes: for each of the three bytes the buckets (as bits) that allow its low and its high half-byte. What passes
+ * is looked up in the bit table, unless its bucket is among those whose atoms leave too much open.
+ *
+ * @param matcher as in `search`
+ * @param hits    pairs (address, bucket bits); 32 readable bytes must lie behind `to`
  */
-export function shuffle(table: usize, from: usize, to: usize, state: usize, hits: usize, capacity: u32): void {
+export function shuffle(matcher: usize, image: usize, from: usize, to: usize, state: usize, hits: usize, capacity: u32): void {
+  const table = image + <usize>load<u32>(matcher, M_SHUFFLE);
+  const filter = image + <usize>load<u32>(matcher, M_FILTER3);
+  const shift = load<u32>(matcher, M_SHIFT3);
+  const open = load<u32>(matcher, M_OPEN);
   const low0 = v128.load(table);
   const high0 = v128.load(table, 16);
   const low1 = v128.load(table, 32);
@@ -239,13 +258,13 @@ export function shuffle(table: usize, from: usize, to: usize, state: usize, hits
       let found = ~(<u32>i8x16.bitmask(i8x16.eq(buckets, zero))) & 0xffff;
       while (found) {
         const q = p + <usize>ctz<u32>(found);
-        if (q < to) {
-          const at = hits + (<usize>count << 3);
-          store<u32>(at, <u32>q);
-          store<u32>(at, bucketsAt(q, table), 4);
-          count++;
-        }
         found &= found - 1;
+        if (q >= to) break;
+        const fit = bucketsAt(q, table);
+        if ((fit & open) == 0 && !passes3(q, filter, shift)) continue;
+        store<u32>(hits + (<usize>count << 3), <u32>q);
+        store<u32>(hits + (<usize>count << 3), fit, 4);
+        count++;
       }
     }
     p += 16;
