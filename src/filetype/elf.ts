@@ -4,7 +4,7 @@
  * Source: System V ABI, "ELF header", "Sections" and "Program header"; both classes and both byte orders.
  */
 import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
-import { viewAt } from './header.ts';
+import { uint64, viewAt } from './header.ts';
 
 /** ClamAV gives up above 128 and 256; objects of a compiler that puts each function into a section of its own have thousands. */
 const MAX_PROGRAM_HEADERS = 1024;
@@ -102,8 +102,7 @@ function readFields(view: DataView, littleEndian: boolean, wide: boolean): Field
   return {
     byteLength: view.byteLength,
     half: (at) => view.getUint16(at, littleEndian),
-    // Beyond 2^53 the number is rounded, and still far outside any object.
-    word: (at) => (wide ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian)),
+    word: (at) => (wide ? uint64(view, at, littleEndian) : view.getUint32(at, littleEndian)),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Reading the fields of hostile headers: the bytes that are asked for, or nothing at all.
  */
-import type { ByteSource, Section } from '../../native-free-engine/index.ts';
+import type { ByteSource } from '../../native-free-engine/index.ts';
 
 /**
  * Bytes [offset, offset + length) of the object, all of them or undefined.
@@ -16,8 +16,29 @@ export function viewAt(source: ByteSource, offset: number, length: number): Data
   return new DataView(bytes.buffer);
 }
 
-/** The part of [offset, offset + size) that the object has; undefined when that is none. */
-export function cutToObject(source: ByteSource, offset: number, size: number): Section | undefined {
-  if (!Number.isFinite(offset) || offset < 0 || offset >= source.size || !(size > 0)) return undefined;
-  return { offset, size: Math.min(size, source.size - offset) };
+/** A 64-bit field. Beyond 2^53 it is rounded, and still far outside any object; a BigInt would take ten times as long. */
+export function uint64(view: DataView, at: number, littleEndian: boolean): number {
+  const first = view.getUint32(at, littleEndian);
+  const second = view.getUint32(at + 4, littleEndian);
+  return littleEndian ? second * 2 ** 32 + first : first * 2 ** 32 + second;
+}
+
+/** A source whose first bytes have been read already: headers lie there, and each read of a file is a call into the system. */
+export class HeadedSource implements ByteSource {
+  readonly size: number;
+  readonly #source: ByteSource;
+  readonly #head: Uint8Array;
+
+  /** @param head bytes [0, head.length) of the source */
+  constructor(source: ByteSource, head: Uint8Array) {
+    this.size = source.size;
+    this.#source = source;
+    this.#head = head;
+  }
+
+  read(offset: number, into: Uint8Array): number {
+    if (offset + into.length > this.#head.length) return this.#source.read(offset, into);
+    into.set(this.#head.subarray(offset, offset + into.length));
+    return into.length;
+  }
 }

@@ -4,9 +4,10 @@
  * Where formats can be told apart at all, the order and the strictness follow what `clamscan --debug` recognises, because
  * signatures are restricted to its types; DESIGN.md lists where this is stricter.
  */
-import type { ByteSource } from '../../native-free-engine/index.ts';
+import type { ByteSource, ExecutableFacts } from '../../native-free-engine/index.ts';
+import { readExecutable } from './executable.ts';
 import type { FileType } from './file-type.ts';
-import { viewAt } from './header.ts';
+import { HeadedSource, viewAt } from './header.ts';
 import { magicType } from './magic.ts';
 import { isTarHeader } from './tar-header.ts';
 import { targetsOf } from './targets.ts';
@@ -25,28 +26,39 @@ export function identify(head: Uint8Array): FileType {
   return magicType(head) ?? (isTarHeader(head) ? 'tar' : textType(head));
 }
 
+/** What the signatures of an object depend on, beside its bytes. */
 export interface Sighting {
   readonly type: FileType;
   /** Bits of the target types, as `ObjectFacts.targets` wants them. */
   readonly targets: number;
+  /** Undefined when the object is no executable whose headers could be read. */
+  readonly executable: ExecutableFacts | undefined;
 }
 
 // One scratch area per thread: scanning is synchronous, and nothing of it outlives the call.
 const scratch = new Uint8Array(LONG_HEAD_BYTES);
 
 /**
- * Reads as much of the object as its type takes to tell.
+ * Reads as much of the object as it takes: 4 KB of most, 64 KB of text, the headers of executables.
  *
  * @throws what `source.read` throws
  */
 export function sight(source: ByteSource): Sighting {
-  let head = scratch.subarray(0, source.read(0, scratch.subarray(0, Math.min(source.size, HEAD_BYTES))));
-  let type = identify(head);
+  const head = readHead(source, HEAD_BYTES);
+  const type = identify(head);
   if (type === 'text' && source.size > HEAD_BYTES) {
-    head = scratch.subarray(0, source.read(0, scratch.subarray(0, Math.min(source.size, LONG_HEAD_BYTES))));
-    type = identify(head);
-  } else if (type === 'data' && isDiskImage(source)) type = 'iso';
-  return { type, targets: targetsOf(type, head) };
+    const longHead = readHead(source, LONG_HEAD_BYTES);
+    return sightingOf(identify(longHead), longHead, source);
+  }
+  return sightingOf(type === 'data' && isDiskImage(source) ? 'iso' : type, head, source);
+}
+
+function sightingOf(type: FileType, head: Uint8Array, source: ByteSource): Sighting {
+  return { type, targets: targetsOf(type, head), executable: readExecutable(new HeadedSource(source, head), type) };
+}
+
+function readHead(source: ByteSource, length: number): Uint8Array {
+  return scratch.subarray(0, source.read(0, scratch.subarray(0, Math.min(source.size, length))));
 }
 
 /** ISO 9660 or UDF: the volume descriptors begin at sector 16. */

@@ -5,7 +5,7 @@
  * container of these (unpack/macho-fat.ts).
  */
 import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
-import { viewAt } from './header.ts';
+import { uint64, viewAt } from './header.ts';
 
 /** Bytes of load commands that are read at most; linkers write a few KB. */
 const MAX_COMMAND_BYTES = 1024 * 1024;
@@ -73,7 +73,7 @@ function readCommands(
       if (!readSegment(source, new DataView(view.buffer, at, size), layout, littleEndian, sections)) return undefined;
     } else if (command === LC_MAIN && size >= 16) {
       // 8  offset of main in the object
-      entryPoint ??= Number(view.getBigUint64(at + 8, littleEndian));
+      entryPoint ??= uint64(view, at + 8, littleEndian);
     } else if (command === LC_UNIXTHREAD) {
       entryAddress ??= programCounter(new DataView(view.buffer, at, size), cpuType, littleEndian);
     }
@@ -125,8 +125,7 @@ function readSegment(
 ): boolean {
   if (view.byteLength < layout.bytes) return false;
   const wide = layout === SEGMENT_64;
-  const word = (at: number): number =>
-    wide ? Number(view.getBigUint64(at, littleEndian)) : view.getUint32(at, littleEndian);
+  const word = (at: number): number => (wide ? uint64(view, at, littleEndian) : view.getUint32(at, littleEndian));
   const end = layout.bytes + view.getUint32(layout.count, littleEndian) * layout.sectionBytes;
   if (end > view.byteLength) return false;
   for (let at = layout.bytes; at < end; at += layout.sectionBytes) {
@@ -146,7 +145,7 @@ function programCounter(thread: DataView, cpuType: number, littleEndian: boolean
   const counter = PROGRAM_COUNTERS.get(cpuType);
   if (counter === undefined || 16 + counter.at + 8 > thread.byteLength) return undefined;
   const at = 16 + counter.at;
-  return counter.wide ? Number(thread.getBigUint64(at, littleEndian)) : thread.getUint32(at, littleEndian);
+  return counter.wide ? uint64(thread, at, littleEndian) : thread.getUint32(at, littleEndian);
 }
 
 function offsetOf(sections: readonly MappedSection[], address: number | undefined): number | undefined {

@@ -3,7 +3,8 @@
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
 import { type Contents, type Item, type Means, nothing, type Obstacle, obstacle } from './container.ts';
-import { type Compression, inflate, inflateSmall } from './inflate.ts';
+import { type Compression, inflate } from './inflate.ts';
+import { inflateSmall } from './inflate-small.ts';
 import { Spool } from './spool.ts';
 
 /** Members behind the first are expected to have no more; block gzip has as many as this. */

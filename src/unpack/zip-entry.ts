@@ -1,7 +1,8 @@
 /** The bytes of one entry of a zip file. */
 import type { ByteSource } from '../../native-free-engine/index.ts';
 import { type Contents, type Means, nothing, type Obstacle, obstacle } from './container.ts';
-import { type Compression, inflate, inflateSmall } from './inflate.ts';
+import { type Compression, inflate } from './inflate.ts';
+import { inflateSmall } from './inflate-small.ts';
 import { SliceSource } from './source.ts';
 import { Spool } from './spool.ts';
 
