@@ -12,4 +12,5 @@ export {
   type EngineInfo,
   type EngineOptions,
 } from './scan/options.ts';
+export type { ByteStream } from './scan/spool-stream.ts';
 export type { Detection, Unscanned, UnscannedReason, Verdict } from './scan/verdict.ts';

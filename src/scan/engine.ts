@@ -15,7 +15,7 @@ import { type Loaded, load } from './load.ts';
 import type { ScanObject } from './object-source.ts';
 import { DEFAULT_BUDGET, type EngineInfo, type EngineOptions } from './options.ts';
 import { findSourceFiles, type SourceFiles } from './source-files.ts';
-import { spoolStream } from './spool-stream.ts';
+import { type ByteStream, spoolStream } from './spool-stream.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Options of one scan. */
@@ -86,7 +86,7 @@ export class Engine implements AsyncDisposable {
    *
    * @throws {ScanError} as `scanBuffer`, and `SCAN_SPOOL`; what the stream throws
    */
-  async scanStream(stream: AsyncIterable<Uint8Array>, options: ScanCallOptions = {}): Promise<Verdict> {
+  async scanStream(stream: ByteStream, options: ScanCallOptions = {}): Promise<Verdict> {
     const { object, release } = await spoolStream(stream, options);
     try {
       return await this.#run(object, options);

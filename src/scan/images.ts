@@ -10,7 +10,8 @@ import { ScanError } from './errors.ts';
 import { IMAGE_EXTENSION, type ImageFile, type ImageSummary, openImageFile } from './image-file.ts';
 import type { PrepareResult, PrepareTask } from './prepare-thread.ts';
 import type { SourceFile } from './source-files.ts';
-import { type KnownSource, readIndex } from './source-index.ts';
+import { type KnownSource, knownSource, readIndex } from './source-index.ts';
+import { loadSource } from './source-reader.ts';
 import { runThread } from './thread.ts';
 
 /** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from shared memory. */
@@ -32,14 +33,22 @@ export interface FoundImage {
   readonly notice: string | undefined;
 }
 
-/** What the cache says without reading sources; undefined when it says nothing certain. */
+/**
+ * What the cache has.
+ *
+ * @param isPatient sources that the index does not know are read and digested, which takes a while
+ * @returns undefined when it has nothing that is certain
+ */
 export function lookUpImage(
   cacheDirectory: string,
   files: readonly SourceFile[],
+  isPatient = false,
 ): { image: ImageFile; sources: readonly KnownSource[] } | undefined {
-  const sources = readIndex(cacheDirectory, files);
+  const sources =
+    readIndex(cacheDirectory, files) ?? (isPatient ? files.map((file) => knownSource(loadSource(file))) : undefined);
   if (sources === undefined) return undefined;
-  const image = openFromCache(cacheDirectory, imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex'))));
+  const identity = imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex')));
+  const image = openFromCache(cacheDirectory, identity);
   return image && { image, sources };
 }
 

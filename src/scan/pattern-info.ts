@@ -9,7 +9,7 @@ import { lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
 import { findSourceFiles, type SourceFile } from './source-files.ts';
 import type { KnownSource } from './source-index.ts';
-import { describeSource, readPatternFileHeader, type SourceDescription } from './source-reader.ts';
+import { describeSource, readPatternFileHeader } from './source-reader.ts';
 
 export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
 
@@ -34,17 +34,19 @@ export function highestNumber(patterns: readonly ActivePatterns[]): number {
 }
 
 /**
- * What would be active. Reads headers of pattern files, and the cache; neither signatures nor an image. A signature source that was never compiled
- * counts none.
+ * What would be active. Reads headers of pattern files and what the cache knows of sources, neither signatures nor an image. A signature source that was
+ * never compiled counts none.
  *
  * @throws {ScanError} `SCAN_PATTERNS`
  */
 export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
   const { patterns = [], cacheDirectory = defaultCacheDirectory() } = options;
   const { files } = findSourceFiles(patterns.length > 0 ? patterns : [factoryPatternFile()]);
-  const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files) : undefined;
+  const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files, true) : undefined;
   if (known) closeSync(known.image.descriptor);
-  const described = known ? describePatterns(known.sources, known.image.summary.sources) : describeUncompiled(files);
+  const described = known
+    ? describePatterns(known.sources, known.image.summary.sources)
+    : files.map(describeUncompiled);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
@@ -55,21 +57,9 @@ export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
   };
 }
 
-function describeUncompiled(files: readonly SourceFile[]): ActivePatterns[] {
-  const sources: { path: string; description: SourceDescription }[] = [];
-  const counts: SourceCounts[] = [];
-  for (const { path, format, identity } of files) {
-    if (format === 'npf') {
-      const header = readPatternFileHeader(path);
-      sources.push({
-        path,
-        description: { number: header.number, released: header.released, channel: header.channel },
-      });
-      counts.push({ signatures: header.counts.body + header.counts.hash, skipped: {} });
-    } else {
-      sources.push({ path, description: describeSource(identity) });
-      counts.push({ signatures: 0, skipped: {} });
-    }
-  }
-  return describePatterns(sources, counts);
+function describeUncompiled({ path, format, identity }: SourceFile): ActivePatterns {
+  const factory = path === factoryPatternFile();
+  if (format !== 'npf') return { path, ...describeSource(identity), signatures: 0, skipped: {}, factory };
+  const { number, released, channel, counts } = readPatternFileHeader(path);
+  return { path, number, released, channel, signatures: counts.body + counts.hash, skipped: {}, factory };
 }

@@ -18,7 +18,7 @@ import {
 import { takeLock } from './lock.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';
 import type { SourceFile } from './source-files.ts';
-import { type KnownSource, writeIndex } from './source-index.ts';
+import { type KnownSource, knownSource, writeIndex } from './source-index.ts';
 import { type LoadedSource, loadSource } from './source-reader.ts';
 import { answerThread } from './thread.ts';
 
@@ -121,8 +121,4 @@ function post({ bytes, summary }: PostedImage): PostedImage {
   const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
   shared.set(bytes);
   return { bytes: shared, summary };
-}
-
-function knownSource({ file, identity, digest, description }: LoadedSource): KnownSource {
-  return { path: file.path, identity, digest: Buffer.from(digest).toString('hex'), description };
 }

@@ -10,7 +10,7 @@ import { closeSync, fstatSync } from 'node:fs';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { readAt } from './image-file.ts';
 import { type FileIdentity, isSameIdentity, type SourceFile } from './source-files.ts';
-import type { SourceDescription } from './source-reader.ts';
+import type { LoadedSource, SourceDescription } from './source-reader.ts';
 
 /** What is known of a source without reading it. */
 export interface KnownSource {
@@ -19,6 +19,10 @@ export interface KnownSource {
   /** Lower-case hex. */
   readonly digest: string;
   readonly description: SourceDescription;
+}
+
+export function knownSource({ file, identity, digest, description }: LoadedSource): KnownSource {
+  return { path: file.path, identity, digest: Buffer.from(digest).toString('hex'), description };
 }
 
 const INDEX_FORMAT = 1;

@@ -18,6 +18,9 @@ const close = promisify(closeFile);
 /** Bytes of one stream that are kept in memory. */
 export const STREAM_MEMORY_BYTES = 8 * 1024 * 1024;
 
+/** Anything that gives bytes piece by piece: a Readable, a ReadableStream, an array of buffers. */
+export type ByteStream = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 export interface Spooled {
   readonly object: ScanObject;
   /** To be called once the answer is there. */
@@ -30,7 +33,7 @@ export interface Spooled {
  * @throws {ScanError} `SCAN_ABORTED`, `SCAN_SPOOL`; what the stream throws
  */
 export async function spoolStream(
-  stream: AsyncIterable<Uint8Array>,
+  stream: ByteStream,
   options: { signal?: AbortSignal | undefined; directory?: string | undefined } = {},
 ): Promise<Spooled> {
   const spool = new StreamSpool(options.directory ?? tmpdir());
@@ -43,12 +46,8 @@ export async function spoolStream(
   }
 }
 
-async function readAll(
-  stream: AsyncIterable<Uint8Array>,
-  spool: StreamSpool,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  const iterator = stream[Symbol.asyncIterator]();
+async function readAll(stream: ByteStream, spool: StreamSpool, signal: AbortSignal | undefined): Promise<void> {
+  const iterator = iteratorOf(stream);
   const aborted = signal && abortion(signal);
   try {
     for (;;) {
@@ -59,11 +58,22 @@ async function readAll(
     }
   } catch (error) {
     // Not awaited: a stream that does not answer does not answer this either.
-    iterator.return?.()?.catch(() => {});
+    Promise.resolve(iterator.return?.()).catch(() => {});
     throw error;
   } finally {
     aborted?.forget();
   }
+}
+
+function iteratorOf(stream: ByteStream): AsyncIterator<Uint8Array> | Iterator<Uint8Array> {
+  if (typeof stream === 'object' && stream !== null) {
+    if (Symbol.asyncIterator in stream) return stream[Symbol.asyncIterator]();
+    if (Symbol.iterator in stream) return stream[Symbol.iterator]();
+  }
+  throw new ScanError(
+    'SCAN_OPTION',
+    `stream: expected something that gives bytes piece by piece, got ${typeof stream}`,
+  );
 }
 
 function abortion(signal: AbortSignal): { promise: Promise<never>; forget(): void } {

@@ -1,0 +1,80 @@
+/** Promises always settle: aborted, closed, or left behind by a worker that died. */
+import { describe, expect, test } from 'vitest';
+import { load } from '../../src/scan/load.ts';
+import { DEFAULT_BUDGET } from '../../src/scan/options.ts';
+import { findSourceFiles } from '../../src/scan/source-files.ts';
+import { codeOf, EVIL, summary, withScene } from './support/scene.ts';
+
+const scene = withScene();
+const DYING = new URL('./support/dying-worker.ts', import.meta.url).pathname;
+const UNBORN = new URL('./support/unborn-worker.ts', import.meta.url).pathname;
+const LARGE = Buffer.alloc(16 << 20, 'some bytes that nothing matches ');
+
+function loadWith(workerFile: string, threads: number) {
+  const options = { patterns: [], cacheDirectory: scene().cache, threads, allMatches: false, budget: DEFAULT_BUDGET };
+  return load(options, findSourceFiles([scene().patterns]), { workerFile });
+}
+const bytesOf = (text: Uint8Array | string) => ({ kind: 'bytes', bytes: Buffer.from(text as string) }) as const;
+
+describe('abort', () => {
+  test('an aborted scan rejects at once, and the next one runs', async () => {
+    const engine = await scene().engine({ threads: 1 });
+    const controller = new AbortController();
+    const aborted = codeOf(engine.scanBuffer(LARGE, { signal: controller.signal }));
+    const behind = codeOf(engine.scanBuffer(LARGE, { signal: controller.signal }));
+    const next = engine.scanBuffer(EVIL);
+    controller.abort(new Error('enough'));
+    expect(await Promise.all([aborted, behind])).toEqual(['SCAN_ABORTED', 'SCAN_ABORTED']);
+    expect(summary(await next)).toEqual(['infected', 'Test.Evil']);
+  });
+
+  test('a signal that is aborted already ends the scan before it begins; its reason is the cause', async () => {
+    const engine = await scene().engine({ threads: 1 });
+    const error = await engine.scanBuffer(EVIL, { signal: AbortSignal.abort('why') }).catch((error) => error);
+    expect(error).toMatchObject({ name: 'ScanError', code: 'SCAN_ABORTED', cause: 'why' });
+  });
+});
+
+describe('close', () => {
+  test('settles what runs and what waits, and what comes later', async () => {
+    const engine = await scene().engine({ threads: 2 });
+    const scans = Array.from({ length: 5 }, () => codeOf(engine.scanBuffer(LARGE)));
+    await engine.close();
+    expect(await Promise.all(scans)).toEqual(Array(5).fill('SCAN_CLOSED'));
+    expect(await codeOf(engine.scanBuffer(EVIL))).toBe('SCAN_CLOSED');
+    await engine.close();
+  });
+});
+
+describe('a worker that dies', () => {
+  test('costs its object an error, and no other', async () => {
+    const { pool, release } = await loadWith(DYING, 2);
+    const scans = ['ok', 'die', EVIL, 'throw', EVIL, 'die', 'ok', 'reject', EVIL].map((text) =>
+      codeOf(pool.run(bytesOf(text)).then((verdict) => verdict.kind)),
+    );
+    expect(await Promise.all(scans)).toEqual([
+      'clean',
+      'SCAN_WORKER_DIED',
+      'infected',
+      'SCAN_WORKER_DIED',
+      'infected',
+      'SCAN_WORKER_DIED',
+      'clean',
+      'SCAN_WORKER_DIED',
+      'infected',
+    ]);
+    // Arenas come back: more deaths than there are arenas.
+    for (let i = 0; i < 5; i++) expect(await codeOf(pool.run(bytesOf('die')))).toBe('SCAN_WORKER_DIED');
+    expect(summary(await pool.run(bytesOf(EVIL)))).toEqual(['infected', 'Test.Evil']);
+    await pool.close();
+    release();
+  });
+
+  test('before it could do anything leaves no promise behind', async () => {
+    const { pool, release } = await loadWith(UNBORN, 2);
+    const scans = Array.from({ length: 5 }, () => codeOf(pool.run(bytesOf('ok'))));
+    expect(await Promise.all(scans)).toEqual(Array(5).fill('SCAN_WORKER_DIED'));
+    await pool.close();
+    release();
+  });
+});
