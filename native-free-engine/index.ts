@@ -42,6 +42,8 @@ export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from '
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {
   arenaBytes,
+  COUNTED,
+  type Explanation,
   type ObjectDetection,
   type ObjectResult,
   Scanner,

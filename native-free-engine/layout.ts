@@ -89,13 +89,13 @@ export const SHUFFLE_BUCKETS = 8;
 /** triple (open: 0xffffffff), segment, bytes from the segment's start to the atom's, then as in an anchor: value, mask, delta from the segment's start. */
 export const SHORT_WORDS = 6;
 
-/** firstSegment, signature, offsetRule (0: any), rarity (0 … 255, how rare its rarest segment is). */
-export const PATTERN_WORDS = 4;
+/** firstSegment, signature, offsetRule (0: any). */
+export const PATTERN_WORDS = 3;
 /** firstPattern, condition (offset in i32 words), target, flags. */
 export const SIGNATURE_WORDS = 4;
 /** kind, base, section, offset low, offset high, shift. */
 export const OFFSET_RULE_WORDS = 6;
-/** pattern, value, mask, delta: the 4 bytes at rule position + delta must be `value` under `mask`. */
+/** segment (first of its variant), value, mask, delta: the 4 bytes at rule position + delta must be `value` under `mask`. */
 export const ANCHOR_WORDS = 4;
 
 /** Word 0 of a cell: base << 5 | depth << 1 | hasOutput. Word 1: the parent state, or EMPTY. */

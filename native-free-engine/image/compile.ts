@@ -7,7 +7,7 @@
 
 import { EngineError } from '../errors.ts';
 import { type Digester, digestOf } from '../host.ts';
-import { SECTION } from '../layout.ts';
+import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
 import { lowerPattern } from '../match/lower.ts';
 import { encodeSegment, type Variant } from '../match/segment.ts';
@@ -16,7 +16,7 @@ import type { BodySignature, HashSignature, OffsetRule, Signature } from '../sig
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
 import { hashTableIndex, type NamedHash, writeHashTable } from './hash-tables.ts';
 import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
-import { type PatternPlan, planPattern, planSignature } from './plan.ts';
+import { type PatternPlan, planSignature } from './plan.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
 
 export interface CompileOptions {
@@ -120,28 +120,13 @@ class ImageCompiler {
   }
 
   #addBody(signature: BodySignature): void {
-    const lowered: Variant[][] = [];
-    try {
-      for (const pattern of signature.patterns) {
-        if (pattern.kind === 'regex')
-          return this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
-        lowered.push(lowerPattern(pattern));
-      }
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      return this.#skip(signature.name, 'limit', error.message);
-    }
-    const alone = signature.condition.kind === 'match';
-    const plans = signature.patterns.map((pattern, i) =>
-      planPattern(lowered[i]!, pattern.offset, alone, this.#options.model),
-    );
-    const plan = planSignature(signature, plans);
+    const lowered = this.#lower(signature);
+    if (!lowered) return;
+    const { plans, plan } = planSignature(signature, lowered, this.#options.model);
     const number = this.#names.length;
     const { target } = signature;
-    const firstPattern = this.#patterns.length / 4;
-    const firstSegments = lowered.map((variants, i) =>
-      this.#layOut(variants, number, signature.patterns[i]!.offset, plans[i]!),
-    );
+    const firstPattern = this.#patterns.length / PATTERN_WORDS;
+    const segments = lowered.map((variants, i) => this.#layOut(variants, number, signature.patterns[i]!.offset));
     const condition = this.#conditions.add(encodeCondition(signature.condition, (pattern) => plans[pattern]!.cost));
     this.#signatures.push(firstPattern, condition, target, 0);
     this.#names.push(signature.name);
@@ -151,35 +136,54 @@ class ImageCompiler {
       return;
     }
     this.#hot.push({ name: signature.name, cost: plan.cost });
-    for (const pattern of plan.patterns)
-      this.#start(plans[pattern]!, firstPattern + pattern, firstSegments[pattern]!, target);
+    for (const pattern of plan.patterns) this.#start(plans[pattern]!, segments[pattern]!, target);
   }
 
-  /** Writes the segments of one pattern. @returns the number of the first */
-  #layOut(variants: readonly Variant[], signature: number, offset: OffsetRule, plan: PatternPlan): number {
-    const pattern = this.#patterns.length / 4;
-    const first = this.#segments.length / 2;
-    for (const variant of variants) {
+  /** Variants of each pattern; undefined when the signature was skipped. */
+  #lower(signature: BodySignature): Variant[][] | undefined {
+    const lowered: Variant[][] = [];
+    for (const pattern of signature.patterns) {
+      if (pattern.kind === 'regex') {
+        this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
+        return undefined;
+      }
+      try {
+        lowered.push(lowerPattern(pattern));
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        this.#skip(signature.name, 'limit', error.message);
+        return undefined;
+      }
+    }
+    return lowered;
+  }
+
+  /** Writes the segments of one pattern. @returns the number of the first of each variant */
+  #layOut(variants: readonly Variant[], signature: number, offset: OffsetRule): number[] {
+    const pattern = this.#patterns.length / PATTERN_WORDS;
+    const firsts = variants.map((variant) => {
+      const first = this.#segments.length / 2;
       variant.forEach((segment, i) => {
         this.#segments.push(pattern, this.#bodies.length);
         this.#bodies.append(encodeSegment(segment, i === 0, (bitmap) => this.#classIndex(bitmap)));
       });
-    }
-    // How rare, in halvings per position: what evaluates a condition asks for the rarest first.
-    const rarity = Math.max(0, Math.min(255, Math.round(64 - Math.log2(plan.cost + 1) * 4)));
-    this.#patterns.push(first, signature, this.#rules.add(encodeRule(offset)) / 6, rarity);
-    return first;
+      return first;
+    });
+    this.#patterns.push(firsts[0]!, signature, this.#rules.add(encodeRule(offset)) / OFFSET_RULE_WORDS);
+    return firsts;
   }
 
-  #start(plan: PatternPlan, pattern: number, firstSegment: number, target: number): void {
+  #start(plan: PatternPlan, segments: readonly number[], target: number): void {
     if (plan.kind === 'anchor') {
       this.#anchored++;
-      for (const { value, mask, delta } of plan.anchors)
-        listOf(this.#anchors, target).push([pattern, value, mask, delta]);
-    } else if (plan.kind === 'search') {
-      for (const { segment, choice } of plan.choices)
-        this.#searched.push({ target, segment: firstSegment + segment, choice });
+      const anchors = listOf(this.#anchors, target);
+      plan.anchors.forEach(({ value, mask, delta }, i) => {
+        anchors.push([segments[i]!, value, mask, delta]);
+      });
+      return;
     }
+    for (const { segment, choice } of plan.choices)
+      this.#searched.push({ target, segment: segments[0]! + segment, choice });
   }
 
   #classIndex(bitmap: Uint8Array): number {
@@ -196,8 +200,8 @@ class ImageCompiler {
   finish(): CompiledImage {
     const writer = this.#writer;
     const bodySignatures = this.#names.length;
-    this.#signatures.push(this.#patterns.length / 4, 0, 0, 0);
-    this.#patterns.push(this.#segments.length / 2, 0, 0, 0);
+    this.#signatures.push(this.#patterns.length / PATTERN_WORDS, 0, 0, 0);
+    this.#patterns.push(this.#segments.length / 2, 0, 0);
     const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched));
     writer.add(SECTION.segments, 0, this.#segments.view());
     writer.add(SECTION.bodies, 0, this.#bodies.view());
@@ -291,8 +295,10 @@ function encodeRule(rule: OffsetRule): number[] {
 }
 
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
-  let list = map.get(key);
-  if (!list) map.set(key, (list = []));
+  const known = map.get(key);
+  if (known) return known;
+  const list: V[] = [];
+  map.set(key, list);
   return list;
 }
 

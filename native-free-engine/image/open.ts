@@ -16,6 +16,7 @@ import {
   PAGE_BYTES,
   SECTION,
   SECTION_ENTRY_BYTES,
+  SIGNATURE_WORDS,
 } from '../layout.ts';
 import { ENGINE_VERSION } from '../version.ts';
 import { ColdPages } from './cold.ts';
@@ -117,6 +118,8 @@ export interface Image {
   readonly hashTables: ReadonlyMap<number, HashTable>;
   /** @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when the cold page is damaged */
   nameOf(index: number): string;
+  /** Numbers of the body signatures of exactly that name. Reads all names. */
+  signaturesNamed(name: string): number[];
   report(): CompileReport;
 }
 
@@ -194,6 +197,18 @@ export function openImage(
       const view = new DataView(offsets.buffer, offsets.byteOffset, 8);
       const start = view.getUint32(0, true);
       return new TextDecoder().decode(pages.read(nameText + start, view.getUint32(4, true) - start));
+    },
+    signaturesNamed(name) {
+      const count = words(SECTION.signatures).length / SIGNATURE_WORDS - 1;
+      const offsets = pages.read(nameOffsets, (count + 1) * 4);
+      const view = new DataView(offsets.buffer);
+      const wanted = new TextEncoder().encode(name);
+      const text = pages.read(nameText, view.getUint32(count * 4, true));
+      return Array.from({ length: count }, (_, i) => i).filter((i) => {
+        const start = view.getUint32(i * 4, true);
+        if (view.getUint32(i * 4 + 4, true) - start !== wanted.length) return false;
+        return wanted.every((byte, k) => text[start + k] === byte);
+      });
     },
     report: () => JSON.parse(new TextDecoder().decode(bytes(SECTION.report).slice())) as CompileReport,
   };

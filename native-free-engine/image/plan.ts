@@ -6,7 +6,7 @@
  */
 
 import { LOCAL_SPAN, type Segment, type Variant } from '../match/segment.ts';
-import { type Choice, chooseAtoms, type KnownWord, knownWord } from '../prefilter/choose.ts';
+import { type Choice, chooseAtoms, chooseRun, type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import { byteRate } from '../prefilter/rates.ts';
 import type { BodySignature, Condition, OffsetRule } from '../signature.ts';
@@ -18,6 +18,8 @@ const CONFIRM_NS = 500;
 const FOLLOW_UP_NS = 200_000;
 /** How much rarer eight bytes are than the rarest four of them, when they are not common. */
 const RARE_EIGHT = 1e-2;
+/** A plan that costs less than this is not worth improving: a microsecond in a third of a second. */
+const ENOUGH = 1000;
 /** A window of more places than this is searched for, not looked at one by one. */
 const ANCHOR_SHIFT = 64;
 
@@ -36,37 +38,77 @@ export interface SignaturePlan {
   readonly patterns: readonly number[];
 }
 
-/** @param alone the signature has no other pattern, and needs none */
-export function planPattern(
-  variants: readonly Variant[],
-  offset: OffsetRule,
-  alone: boolean,
+/**
+ * Plans all patterns of a signature, and which of them start it.
+ *
+ * First by runs of literal bytes alone, which is quick and enough for nine in ten; the rest is looked at with all means.
+ */
+export function planSignature(
+  signature: BodySignature,
+  lowered: readonly (readonly Variant[])[],
   model: GramModel,
-): PatternPlan {
-  const search = planSearch(variants, alone, model);
+): { readonly plans: readonly PatternPlan[]; readonly plan: SignaturePlan } {
+  const alone = signature.condition.kind === 'match';
+  const planAll = (thorough: boolean): PatternPlan[] =>
+    signature.patterns.map((pattern, i) => planPattern(lowered[i]!, pattern.offset, { alone, thorough, model }));
+  const quick = planAll(false);
+  const plan = planCondition(signature.condition, quick);
+  if (plan.cost < ENOUGH) return { plans: quick, plan };
+  const plans = planAll(true);
+  return { plans, plan: planCondition(signature.condition, plans) };
+}
+
+interface PlanOptions {
+  /** The signature has no other pattern, and needs none. */
+  readonly alone: boolean;
+  /** Use single grams and the shuffle filter too. */
+  readonly thorough: boolean;
+  readonly model: GramModel;
+}
+
+function planPattern(variants: readonly Variant[], offset: OffsetRule, options: PlanOptions): PatternPlan {
+  const search = planSearch(variants, options);
   if (offset.kind !== 'at' || offset.shift > ANCHOR_SHIFT) return search;
-  const anchor = planAnchor(variants, offset.shift, alone, model);
+  const anchor = planAnchor(variants, offset.shift, options);
   // A fixed place where many files are alike is worse than rare bytes further on; else it costs less, since it fills no filter.
   return anchor.cost <= Math.max(search.cost, 50) ? anchor : search;
 }
 
-function planSearch(variants: readonly Variant[], alone: boolean, model: GramModel): PatternPlan {
-  const choices: { segment: number; choice: Choice }[] = [];
-  let cost = 0;
+interface SegmentChoice {
+  readonly segment: number;
+  readonly choice: Choice;
+  readonly cost: number;
+}
+
+function planSearch(variants: readonly Variant[], options: PlanOptions): PatternPlan {
+  const choices: SegmentChoice[] = [];
   let first = 0;
   for (const variant of variants) {
-    const onTheSpot = alone && isBounded(variant);
-    let best: { segment: number; choice: Choice; cost: number } | undefined;
-    variant.forEach((segment, i) => {
-      const choice = chooseAtoms(segment, model);
-      const total = choice.cost * MEGABYTE + afterHits(expectedHits(segment, model), onTheSpot);
-      if (!best || total < best.cost) best = { segment: first + i, choice, cost: total };
-    });
-    choices.push({ segment: best!.segment, choice: best!.choice });
-    cost += best!.cost;
+    let best = chooseSegment(variant, first, false, options);
+    if (options.thorough && (!best || best.cost >= ENOUGH)) best = chooseSegment(variant, first, true, options);
+    if (!best) return { kind: 'search', cost: Number.POSITIVE_INFINITY, choices: [] };
+    choices.push(best);
     first += variant.length;
   }
-  return { kind: 'search', cost, choices };
+  return { kind: 'search', cost: choices.reduce((sum, { cost }) => sum + cost, 0), choices };
+}
+
+/** The segment of a variant that is cheapest to search for. @param first number of its first segment in the pattern */
+function chooseSegment(
+  variant: Variant,
+  first: number,
+  thorough: boolean,
+  options: PlanOptions,
+): SegmentChoice | undefined {
+  const onTheSpot = options.alone && isBounded(variant);
+  let best: SegmentChoice | undefined;
+  variant.forEach((segment, i) => {
+    const choice = thorough ? chooseAtoms(segment, options.model) : chooseRun(segment, options.model);
+    if (!choice) return;
+    const cost = choice.cost * MEGABYTE + afterHits(expectedHits(segment, options.model), onTheSpot);
+    if (!best || cost < best.cost) best = { segment: first + i, choice, cost };
+  });
+  return best;
 }
 
 /** Nanoseconds that follow when a segment is found so many times. */
@@ -81,7 +123,7 @@ function isBounded(variant: Variant): boolean {
   return span <= LOCAL_SPAN;
 }
 
-function planAnchor(variants: readonly Variant[], shift: number, alone: boolean, model: GramModel): PatternPlan {
+function planAnchor(variants: readonly Variant[], shift: number, { alone, model }: PlanOptions): PatternPlan {
   let cost = 0;
   const anchors = variants.map((variant) => {
     const segment = variant[0]!;
@@ -142,8 +184,8 @@ function gram(values: Uint8Array, at: number): number {
 }
 
 /** The cheapest set of patterns without one of which the condition cannot hold. */
-export function planSignature(signature: BodySignature, plans: readonly PatternPlan[]): SignaturePlan {
-  return plan(signature.condition);
+function planCondition(root: Condition, plans: readonly PatternPlan[]): SignaturePlan {
+  return plan(root);
 
   /** Of n patterns of which `distinct` must match, any n − distinct + 1 hold one of them: the cheapest will do. */
   function planSome(condition: Condition, distinct: number): SignaturePlan {

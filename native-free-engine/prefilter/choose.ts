@@ -75,10 +75,15 @@ const ANY_FOLDED: readonly number[] = Array.from({ length: 256 }, (_, byte) => b
   (byte) => (byte & 0x20) !== 0,
 );
 
+/** The cheapest run of literal bytes that finds every place where the segment can lie; undefined when it has none of seven bytes. */
+export function chooseRun(segment: Segment, model: GramModel): Choice | undefined {
+  return bestRun(literalBytes(segment), model);
+}
+
 /** The cheapest way to find every place where the segment can lie. */
 export function chooseAtoms(segment: Segment, model: GramModel): Choice {
   const folded = foldSegment(segment);
-  const run = bestRun(folded, model);
+  const run = bestRun(folded.literal, model);
   if (run && run.cost < GOOD_RUN) return run;
   const spread = bestSpread(folded, model);
   // Four atoms instead of one must be worth it.
@@ -88,13 +93,17 @@ export function chooseAtoms(segment: Segment, model: GramModel): Choice {
   return best && best.cost < short.cost ? best : short;
 }
 
+/** The folded byte of each position that can be only one; -1 elsewhere. */
+function literalBytes({ values, masks }: Segment): Int16Array {
+  const literal = new Int16Array(values.length);
+  for (let i = 0; i < literal.length; i++) literal[i] = (masks[i]! | 0x20) === 0xff ? values[i]! | 0x20 : -1;
+  return literal;
+}
+
 function foldSegment(segment: Segment): FoldedSegment {
   const { values, masks, classes } = segment;
-  const length = values.length;
-  const literal = new Int16Array(length);
-  for (let i = 0; i < length; i++) {
-    literal[i] = (masks[i]! | 0x20) === 0xff && !classes.has(i) ? values[i]! | 0x20 : -1;
-  }
+  const { length } = values;
+  const literal = literalBytes(segment);
   const options = (i: number): readonly number[] => {
     if (i < 0 || i >= length) return ANY_FOLDED;
     if (literal[i]! >= 0) return [literal[i]!];
@@ -114,13 +123,22 @@ function gramAt(literal: Int16Array, at: number): number {
   return (literal[at]! | (literal[at + 1]! << 8) | (literal[at + 2]! << 16) | (literal[at + 3]! << 24)) >>> 0;
 }
 
+// Scratch for one segment at a time: three new arrays for each of 300,000 segments were a third of the compile time.
+let scratchUntil = new Int32Array(1024);
+let scratchRates = new Float64Array(1024);
+
 /** The cheapest run of at least seven literal bytes. */
-function bestRun(folded: FoldedSegment, model: GramModel): Choice | undefined {
-  const { literal, length } = folded;
+function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
+  const { length } = literal;
   if (length < 7) return undefined;
-  // literalUntil[i]: first position ≥ i that is not literal.
-  const literalUntil = new Int32Array(length + 1).fill(length);
-  const rates = new Float64Array(length);
+  if (scratchRates.length <= length) {
+    scratchUntil = new Int32Array(length * 2);
+    scratchRates = new Float64Array(length * 2);
+  }
+  // literalUntil[i]: first position ≥ i that is not literal. rates[i] holds where four literal bytes begin.
+  const literalUntil = scratchUntil;
+  const rates = scratchRates;
+  literalUntil[length] = length;
   for (let i = length - 1; i >= 0; i--) {
     literalUntil[i] = literal[i]! < 0 ? i : literalUntil[i + 1]!;
     if (i + 4 <= literalUntil[i]!) rates[i] = model.rate(gramAt(literal, i));

@@ -7,7 +7,7 @@
 
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { type ArenaLayout, HIT_CAPACITY, STATE } from '../layout.ts';
+import { type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, STATE } from '../layout.ts';
 import { append, countOf, type Intervals, intersect, reachable } from '../match/intervals.ts';
 import {
   edgeMatches,
@@ -63,6 +63,13 @@ export class PatternChecker {
     this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
   }
 
+  /** Takes up the next object. @param checkTime throws `Spent` when the time is over */
+  begin(checkTime: () => void): void {
+    this.known = new Map();
+    this.searchedBytes = 0;
+    this.checkTime = checkTime;
+  }
+
   segment(number: number): SegmentView {
     const kept = this.#views.get(number);
     if (kept) return kept;
@@ -75,7 +82,7 @@ export class PatternChecker {
 
   /** Segments of a pattern: [first, end). */
   segmentRange(pattern: number): readonly [first: number, end: number] {
-    return [this.#image.patterns[pattern * 4]!, this.#image.patterns[pattern * 4 + 4]!];
+    return [this.#image.patterns[pattern * PATTERN_WORDS]!, this.#image.patterns[(pattern + 1) * PATTERN_WORDS]!];
   }
 
   /** Whether one segment lies at `start`, its edges included. */
@@ -98,7 +105,12 @@ export class PatternChecker {
 
   /** Region of the object in which a pattern may start. */
   regionOf(pattern: number, facts: ObjectFacts): Region {
-    return regionOf(this.#image.offsetRules, this.#image.patterns[pattern * 4 + 2]!, this.#window.size, facts);
+    return regionOf(
+      this.#image.offsetRules,
+      this.#image.patterns[pattern * PATTERN_WORDS + 2]!,
+      this.#window.size,
+      facts,
+    );
   }
 
   /**

@@ -1,0 +1,234 @@
+/**
+ * Finds what may start a signature: atoms by the filter and the automaton, short atoms by the shuffle filter, patterns at fixed places.
+ *
+ * Each find is confirmed around its place. What is confirmed, or cannot be decided there, starts its signature; the rest of its condition is the
+ * scanner's business.
+ */
+
+import type { Image, Matcher } from '../image/open.ts';
+import type { Kernel } from '../kernel/kernel.ts';
+import { hash4 } from '../kernel/twin.ts';
+import { ANCHOR_WORDS, type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, ROOT, SHORT_WORDS, STATE } from '../layout.ts';
+import type { ObjectFacts } from './object.ts';
+import type { PatternChecker } from './patterns.ts';
+import type { Window } from './window.ts';
+
+const NO_FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
+
+export class Finder {
+  readonly #image: Image;
+  readonly #kernel: Kernel;
+  readonly #arena: number;
+  readonly #layout: ArenaLayout;
+  readonly #window: Window;
+  readonly #checker: PatternChecker;
+  readonly #state: Uint32Array;
+  readonly #hits: Uint32Array;
+  readonly #cells: Uint32Array;
+  /** Per signature: 1 once it is started on this object. */
+  readonly #isStarted: Uint8Array;
+  #facts = NO_FACTS;
+  #matchers: readonly Matcher[] = [];
+  /** Started signatures, in the order found. */
+  started: number[] = [];
+  /** Patterns confirmed when they were found, with the offset. */
+  confirmed = new Map<number, number>();
+  /** Atoms found. */
+  hits = 0;
+
+  constructor(
+    image: Image,
+    kernel: Kernel,
+    arena: number,
+    layout: ArenaLayout,
+    window: Window,
+    checker: PatternChecker,
+  ) {
+    this.#image = image;
+    this.#kernel = kernel;
+    this.#arena = arena;
+    this.#layout = layout;
+    this.#window = window;
+    this.#checker = checker;
+    this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
+    this.#hits = new Uint32Array(image.memory.buffer, arena + layout.hits, HIT_CAPACITY * 2);
+    this.#cells = new Uint32Array(image.memory.buffer);
+    this.#isStarted = new Uint8Array(image.signatures.length / 4);
+  }
+
+  /** Forgets the object before, and takes up the next. */
+  begin(facts: ObjectFacts): void {
+    for (const signature of this.started) this.#isStarted[signature] = 0;
+    this.started = [];
+    this.confirmed = new Map();
+    this.hits = 0;
+    this.#facts = facts;
+    this.#matchers = this.#matchersFor(facts.targets);
+    this.#state.fill(0);
+  }
+
+  /** Searches positions [from, to) of the object, which are in the window; from is a multiple of 4. */
+  search(from: number, to: number): void {
+    for (const matcher of this.#matchers) {
+      if (matcher.atoms > 0) this.#searchAtoms(matcher, from, to);
+      if (matcher.hasShort) this.#searchShort(matcher, from, to);
+    }
+  }
+
+  #matchersFor(targets: number): Matcher[] {
+    const matchers = this.#image.matchers.filter((matcher) => (matcher.targets & targets) !== 0);
+    // An object of no known type is still searched for what applies to any.
+    return matchers.length > 0 ? matchers : this.#image.matchers.slice(-1);
+  }
+
+  /** Atoms too short for the filter, or too common. */
+  #searchShort(matcher: Matcher, from: number, to: number): void {
+    const window = this.#window;
+    const { state, hits } = this.#layout;
+    const shift = window.address - window.start;
+    const { shortStarts, shortAtoms, openBuckets } = matcher;
+    const listShift = 32 - Math.log2(shortStarts.length - 1);
+    const firstOpen = shortStarts[shortStarts.length - 1]! * SHORT_WORDS;
+    for (let next = from; next < to; next = this.#state[STATE.next]! - shift) {
+      this.#kernel.shuffle(
+        matcher.address,
+        this.#image.base,
+        next + shift,
+        to + shift,
+        this.#arena + state,
+        this.#arena + hits,
+        HIT_CAPACITY,
+      );
+      const count = this.#state[STATE.hits]!;
+      this.hits += count;
+      for (let i = 0; i < count; i++) {
+        const at = this.#hits[i * 2]! - shift;
+        const triple = this.#fourBytes(at) & 0xffffff;
+        const hash = hash4(triple, listShift);
+        const end = shortStarts[hash + 1]! * SHORT_WORDS;
+        for (let k = shortStarts[hash]! * SHORT_WORDS; k < end; k += SHORT_WORDS) {
+          if (shortAtoms[k] === triple) this.#onShort(shortAtoms, k, at);
+        }
+        if ((this.#hits[i * 2 + 1]! & openBuckets) === 0) continue;
+        for (let k = firstOpen; k < shortAtoms.length; k += SHORT_WORDS) this.#onShort(shortAtoms, k, at);
+      }
+    }
+  }
+
+  /** A short atom may lie at `at`: four more bytes decide most. */
+  #onShort(atoms: Uint32Array, k: number, at: number): void {
+    const start = at - atoms[k + 2]!;
+    if ((this.#fourBytes(start + atoms[k + 5]!) & atoms[k + 4]!) >>> 0 === atoms[k + 3]!)
+      this.#onAtom(atoms[k + 1]!, start);
+  }
+
+  #searchAtoms(matcher: Matcher, from: number, to: number): void {
+    const window = this.#window;
+    const { state, candidates, hits } = this.#layout;
+    const shift = window.address - window.start;
+    for (let next = from; next < to; next = this.#state[STATE.next]! - shift) {
+      this.#kernel.search(
+        matcher.address,
+        this.#image.base,
+        window.address,
+        next + shift,
+        to + shift,
+        window.end + shift,
+        this.#arena + state,
+        this.#arena + candidates,
+        this.#arena + hits,
+        HIT_CAPACITY,
+      );
+      const count = this.#state[STATE.hits]!;
+      this.hits += count;
+      for (let i = 0; i < count; i++) this.#onState(matcher, this.#hits[i * 2]!, this.#hits[i * 2 + 1]! - shift);
+    }
+  }
+
+  /** All atoms that end in a state: its own, then those of the states that its failure transitions lead to. */
+  #onState(matcher: Matcher, state: number, end: number): void {
+    const heads = (this.#image.base + matcher.cells) >>> 2;
+    for (let at = state; at !== ROOT && this.#cells[heads + at * 2]! & 1; at = matcher.links[at]!) {
+      const index = indexOf(matcher.outputStates, at);
+      if (index < 0) continue;
+      const last = matcher.outputStarts[index + 1]!;
+      for (let k = matcher.outputStarts[index]!; k < last; k++) {
+        this.#onAtom(matcher.outputs[k * 2]!, end - matcher.outputs[k * 2 + 1]!);
+      }
+    }
+  }
+
+  #onAtom(segment: number, start: number): void {
+    if (start < 0) return;
+    const { segments, patterns, signatures } = this.#image;
+    const pattern = segments[segment * 2]!;
+    const signature = patterns[pattern * PATTERN_WORDS + 1]!;
+    if (this.#isStarted[signature] !== 0) return;
+    const target = signatures[signature * 4 + 2]!;
+    if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) return;
+    const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts);
+    if (confirmed === false) return;
+    if (confirmed) this.confirmed.set(pattern, start);
+    this.#start(signature);
+  }
+
+  #start(signature: number): void {
+    if (this.#isStarted[signature] !== 0) return;
+    this.#isStarted[signature] = 1;
+    this.started.push(signature);
+  }
+
+  /** Patterns at fixed places: four bytes are compared, then the whole pattern. */
+  lookAtAnchors(): void {
+    for (const [target, anchors] of this.#image.anchors) {
+      if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) continue;
+      for (let at = 0; at < anchors.length; at += ANCHOR_WORDS) this.#lookAtAnchor(anchors, at);
+    }
+    for (const [target, signatures] of this.#image.always) {
+      if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) continue;
+      for (const signature of signatures) this.#start(signature);
+    }
+  }
+
+  #lookAtAnchor(anchors: Uint32Array, at: number): void {
+    const segment = anchors[at]!;
+    const pattern = this.#image.segments[segment * 2]!;
+    const signature = this.#image.patterns[pattern * PATTERN_WORDS + 1]!;
+    if (this.#isStarted[signature] !== 0) return;
+    const value = anchors[at + 1]!;
+    const mask = anchors[at + 2]!;
+    const region = this.#checker.regionOf(pattern, this.#facts);
+    for (let start = region.start; start < region.end; start++) {
+      if ((this.#fourBytes(start + anchors[at + 3]!) & mask) >>> 0 !== value) continue;
+      const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts);
+      if (confirmed === false) continue;
+      if (confirmed) this.confirmed.set(pattern, start);
+      this.#start(signature);
+      return;
+    }
+  }
+
+  #fourBytes(offset: number): number {
+    const window = this.#window;
+    if (offset >= window.start && offset + 4 <= window.end) {
+      const { bytes } = window;
+      const i = offset - window.start;
+      return bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24);
+    }
+    let word = 0;
+    for (let i = 0; i < 4; i++) word |= Math.max(0, window.byteAt(offset + i)) << (8 * i);
+    return word;
+  }
+}
+
+/** Place of `value` in ascending `values`, or -1. */
+function indexOf(values: Uint32Array, value: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! < value) low = middle + 1;
+    else high = middle;
+  }
+  return low < values.length && values[low] === value ? low : -1;
+}
