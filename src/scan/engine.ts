@@ -70,7 +70,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Scans bytes. They are copied before this returns, unless they lie in a SharedArrayBuffer: those must not change until the answer is there.
+   * Scans bytes, which must not change until the answer is there. They are copied once, or not at all when they lie in a SharedArrayBuffer.
    *
    * @throws {ScanError} as `scanFile`, without the codes of files
    */
@@ -78,7 +78,7 @@ export class Engine implements AsyncDisposable {
     if (!(bytes instanceof Uint8Array)) {
       return Promise.reject(new ScanError('SCAN_OPTION', `bytes: expected a Uint8Array, got ${typeof bytes}`));
     }
-    return this.#run({ kind: 'bytes', bytes: inSharedMemory(bytes) }, options);
+    return this.#run({ kind: 'bytes', bytes }, options);
   }
 
   /**
@@ -142,14 +142,6 @@ async function retire({ pool, release }: Loaded): Promise<void> {
   await pool.drain();
   await pool.close();
   release();
-}
-
-/** One copy at most, and none when it is posted. */
-function inSharedMemory(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  shared.set(bytes);
-  return shared;
 }
 
 function completeOptions(options: Partial<EngineOptions>): EngineOptions {

@@ -7,7 +7,7 @@ import { ScanError } from './errors.ts';
 export type ScanObject =
   /** `path` is bytes: no file system promises text. */
   | { readonly kind: 'file'; readonly path: Uint8Array }
-  /** In shared memory. */
+  /** In shared memory, once it is posted. */
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
   /** A file that is open in this process and stays so until the answer came. */
   | { readonly kind: 'descriptor'; readonly descriptor: number; readonly size: number };

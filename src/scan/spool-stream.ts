@@ -122,7 +122,7 @@ class StreamSpool {
       const object: ScanObject = { kind: 'descriptor', descriptor, size: this.#size };
       return { object, release: () => close(descriptor) };
     }
-    const bytes = new Uint8Array(new SharedArrayBuffer(this.#size));
+    const bytes = new Uint8Array(this.#size);
     let at = 0;
     for (const chunk of this.#chunks) {
       bytes.set(chunk, at);
