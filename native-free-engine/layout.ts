@@ -56,7 +56,7 @@ export const SECTION = {
   signatures: 20, //    SIGNATURE_WORDS u32 each, one more behind the last
   conditions: 21, //    condition code, i32, see match/condition.ts
   offsetRules: 22, //   OFFSET_RULE_WORDS i32 each
-  anchors: 23, //       ANCHOR_WORDS u32 each, sorted by target; index = target
+  anchors: 23, //       ANCHOR_WORDS u32 each; index = target
   always: 24, //        signatures that no search can rule out, u32; index = target
   hashPrefixes: 32, //  first 4 bytes of each digest, ascending, u32 big-endian value; index = hash table
   hashBuckets: 33, //   position of the first prefix ≥ bucket, u32
@@ -95,8 +95,12 @@ export const PATTERN_WORDS = 3;
 export const SIGNATURE_WORDS = 4;
 /** kind, base, section, offset low, offset high, shift. */
 export const OFFSET_RULE_WORDS = 6;
-/** segment (first of its variant), value, mask, delta: the 4 bytes at rule position + delta must be `value` under `mask`. */
-export const ANCHOR_WORDS = 4;
+/**
+ * position, segment (first of its variant), value, mask, delta: the four bytes at the pattern's place + delta must be `value` under `mask`. `position` is that
+ * place + delta where the rule says it for every object; else MOVABLE. Ascending by position.
+ */
+export const ANCHOR_WORDS = 5;
+export const MOVABLE = 0xffffffff;
 
 /** Word 0 of a cell: base << 5 | depth << 1 | hasOutput. Word 1: the parent state, or EMPTY. */
 export const CELL_EMPTY = 0xffffffff;

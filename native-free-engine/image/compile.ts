@@ -7,7 +7,7 @@
 
 import { EngineError } from '../errors.ts';
 import { type Digester, digestOf } from '../host.ts';
-import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
+import { MOVABLE, OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
 import { lowerPattern } from '../match/lower.ts';
 import { encodeSegment, type Variant } from '../match/segment.ts';
@@ -136,7 +136,9 @@ class ImageCompiler {
       return;
     }
     this.#hot.push({ name: signature.name, cost: plan.cost });
-    for (const pattern of plan.patterns) this.#start(plans[pattern]!, segments[pattern]!, target);
+    for (const pattern of plan.patterns) {
+      this.#start(plans[pattern]!, segments[pattern]!, signature.patterns[pattern]!.offset, target);
+    }
   }
 
   /** Variants of each pattern; undefined when the signature was skipped. */
@@ -173,12 +175,12 @@ class ImageCompiler {
     return firsts;
   }
 
-  #start(plan: PatternPlan, segments: readonly number[], target: number): void {
+  #start(plan: PatternPlan, segments: readonly number[], offset: OffsetRule, target: number): void {
     if (plan.kind === 'anchor') {
       this.#anchored++;
       const anchors = listOf(this.#anchors, target);
       plan.anchors.forEach(({ value, mask, delta }, i) => {
-        anchors.push([segments[i]!, value, mask, delta]);
+        anchors.push([fixedPlace(offset, delta), segments[i]!, value, mask, delta]);
       });
       return;
     }
@@ -211,7 +213,7 @@ class ImageCompiler {
     writer.add(SECTION.conditions, 0, this.#conditions.view());
     writer.add(SECTION.offsetRules, 0, this.#rules.view());
     for (const [target, anchors] of this.#anchors)
-      writer.add(SECTION.anchors, target, Uint32Array.from(anchors.flat()));
+      writer.add(SECTION.anchors, target, Uint32Array.from(anchors.sort((a, b) => a[0]! - b[0]!).flat()));
     for (const [target, numbers] of this.#always) writer.add(SECTION.always, target, Uint32Array.from(numbers));
     this.#writeHashes();
     this.#writeNames();
@@ -292,6 +294,12 @@ function encodeRule(rule: OffsetRule): number[] {
   if (rule.kind === 'any') return [0, 0, 0, 0, 0, 0];
   if (rule.kind === 'section') return [2, 0, rule.section, 0, 0, 0];
   return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, rule.shift];
+}
+
+/** Where an anchor lies in every object; MOVABLE when that depends on the object, or is one of several places. */
+function fixedPlace(rule: OffsetRule, delta: number): number {
+  if (rule.kind !== 'at' || rule.base !== 'start' || rule.shift !== 0 || rule.offset < 0) return MOVABLE;
+  return Math.min(rule.offset + delta, MOVABLE);
 }
 
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {

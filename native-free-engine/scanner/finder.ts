@@ -8,7 +8,16 @@
 import type { Image, Matcher } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { hash4 } from '../kernel/twin.ts';
-import { ANCHOR_WORDS, type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, ROOT, SHORT_WORDS, STATE } from '../layout.ts';
+import {
+  ANCHOR_WORDS,
+  type ArenaLayout,
+  HIT_CAPACITY,
+  MOVABLE,
+  PATTERN_WORDS,
+  ROOT,
+  SHORT_WORDS,
+  STATE,
+} from '../layout.ts';
 import type { ObjectFacts } from './object.ts';
 import type { PatternChecker } from './patterns.ts';
 import type { Window } from './window.ts';
@@ -182,7 +191,7 @@ export class Finder {
   lookAtAnchors(): void {
     for (const [target, anchors] of this.#image.anchors) {
       if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) continue;
-      for (let at = 0; at < anchors.length; at += ANCHOR_WORDS) this.#lookAtAnchor(anchors, at);
+      this.#lookAtAll(anchors);
     }
     for (const [target, signatures] of this.#image.always) {
       if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) continue;
@@ -190,21 +199,25 @@ export class Finder {
     }
   }
 
-  #lookAtAnchor(anchors: Uint32Array, at: number): void {
-    const segment = anchors[at]!;
-    const pattern = this.#image.segments[segment * 2]!;
-    const signature = this.#image.patterns[pattern * PATTERN_WORDS + 1]!;
-    if (this.#isStarted[signature] !== 0) return;
-    const value = anchors[at + 1]!;
-    const mask = anchors[at + 2]!;
-    const region = this.#checker.regionOf(pattern, this.#facts);
+  #lookAtAll(anchors: Uint32Array): void {
+    const { size } = this.#window;
+    let at = 0;
+    // Ascending by place: what lies behind the object's end needs no look, and a large object is read again in order.
+    for (; at < anchors.length && anchors[at]! < size; at += ANCHOR_WORDS) {
+      const place = anchors[at]!;
+      if ((this.#fourBytes(place) & anchors[at + 3]!) >>> 0 !== anchors[at + 2]!) continue;
+      this.#onAtom(anchors[at + 1]!, place - anchors[at + 4]!);
+    }
+    while (at < anchors.length && anchors[at] !== MOVABLE) at += ANCHOR_WORDS;
+    for (; at < anchors.length; at += ANCHOR_WORDS) this.#lookAtMovable(anchors, at);
+  }
+
+  #lookAtMovable(anchors: Uint32Array, at: number): void {
+    const segment = anchors[at + 1]!;
+    const region = this.#checker.regionOf(this.#image.segments[segment * 2]!, this.#facts);
     for (let start = region.start; start < region.end; start++) {
-      if ((this.#fourBytes(start + anchors[at + 3]!) & mask) >>> 0 !== value) continue;
-      const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts);
-      if (confirmed === false) continue;
-      if (confirmed) this.confirmed.set(pattern, start);
-      this.#start(signature);
-      return;
+      if ((this.#fourBytes(start + anchors[at + 4]!) & anchors[at + 3]!) >>> 0 !== anchors[at + 2]!) continue;
+      this.#onAtom(segment, start);
     }
   }
 
