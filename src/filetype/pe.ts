@@ -97,10 +97,11 @@ function toRaw(
   sectionAlignment: number,
   fileAlignment: number,
 ): MappedSection[] | undefined {
-  // The loader reads from multiples of 512: an alignment that the raw pointers do not keep is not believed.
-  const alignment = headers.every((header) => header.rawPointer % (fileAlignment || 1) === 0)
-    ? fileAlignment
-    : RAW_ALIGNMENT;
+  // The loader reads from multiples of 512: an offset that is one shows that a larger alignment is not meant.
+  const isKept = headers.every(
+    ({ rawPointer }) => roundDown(rawPointer, fileAlignment) === rawPointer || rawPointer % RAW_ALIGNMENT !== 0,
+  );
+  const alignment = isKept ? fileAlignment : RAW_ALIGNMENT;
   const sections: MappedSection[] = [];
   for (const header of headers) {
     const address = roundDown(header.virtualAddress, sectionAlignment);

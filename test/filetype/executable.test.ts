@@ -61,6 +61,30 @@ const PE: readonly Row[] = [
     peOf({ optional: [[36, 0x1000]], sections: [[16, 0x1ff]] }),
     pe(-1, [0, 0]),
   ],
+  [
+    'an offset that is no multiple of 512 says nothing against the file alignment',
+    peOf({
+      optional: [[36, 0x400]],
+      sections: [
+        [40 + 20, 0x400],
+        [80 + 20, 0x800],
+        [120 + 20, 0xbff],
+        [16, 0x300],
+        [56, 0x300],
+        [96, 0x300],
+        [136, 1],
+      ],
+    }),
+    {
+      entryPoint: 1024,
+      sections: [
+        [1024, 1024],
+        [1024, 1024],
+        [2048, 1024],
+        [2048, 1024],
+      ],
+    },
+  ],
   ['a file alignment of zero', peOf({ optional: [[36, 0]], sections: [[16, 0x1ff]] }), pe(0, [1024, 0x1ff])],
   ['a section alignment of zero', peOf({ optional: [[32, 0]] }), pe(-1, [0, 0])],
   ['a size of headers that overflows when rounded', peOf({ optional: [[60, 0xffffffff]] }), pe(-1, [0, 0])],
