@@ -7,13 +7,11 @@
  * if (verdict.kind === 'infected') console.log(verdict.detections[0].name);
  * ```
  */
-import { availableParallelism } from 'node:os';
-import { factoryPatternFile } from './assets.ts';
-import { defaultCacheDirectory } from './cache-directory.ts';
+import { completeOptions } from './complete-options.ts';
 import { ScanError } from './errors.ts';
 import { type Loaded, load } from './load.ts';
 import type { ScanObject } from './object-source.ts';
-import { DEFAULT_BUDGET, type EngineInfo, type EngineOptions } from './options.ts';
+import type { EngineInfo, EngineOptions } from './options.ts';
 import { findSourceFiles, type SourceFiles } from './source-files.ts';
 import { type ByteStream, spoolStream } from './spool-stream.ts';
 import type { Verdict } from './verdict.ts';
@@ -23,9 +21,6 @@ export interface ScanCallOptions {
   /** Ends the scan: the promise rejects with `SCAN_ABORTED`. */
   readonly signal?: AbortSignal | undefined;
 }
-
-/** Most worker threads of one engine. */
-const MAX_THREADS = 256;
 
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
@@ -49,7 +44,7 @@ export class Engine implements AsyncDisposable {
    */
   static async open(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const complete = completeOptions(options);
-    const sources = findSourceFiles(complete.patterns.length > 0 ? complete.patterns : [factoryPatternFile()]);
+    const sources = findSourceFiles(complete.patterns);
     return new Engine(complete, sources, await load(complete, sources));
   }
 
@@ -142,23 +137,4 @@ async function retire({ pool, release }: Loaded): Promise<void> {
   await pool.drain();
   await pool.close();
   release();
-}
-
-function completeOptions(options: Partial<EngineOptions>): EngineOptions {
-  const {
-    patterns = [],
-    cacheDirectory = defaultCacheDirectory(),
-    threads = Math.min(availableParallelism(), MAX_THREADS),
-    allMatches = false,
-    budget = DEFAULT_BUDGET,
-  } = options;
-  if (!Number.isSafeInteger(threads) || threads < 1 || threads > MAX_THREADS) {
-    throw new ScanError('SCAN_OPTION', `threads: expected an integer from 1 to ${MAX_THREADS}, got ${threads}`);
-  }
-  for (const [name, value] of Object.entries(budget)) {
-    if (!Number.isSafeInteger(value) || value < 0) {
-      throw new ScanError('SCAN_OPTION', `budget.${name}: expected an integer from 0 on, got ${value}`);
-    }
-  }
-  return { patterns, cacheDirectory, threads, allMatches, budget: { ...DEFAULT_BUDGET, ...budget } };
 }

@@ -1,9 +1,246 @@
-/** `engine explain` and `engine signatures test`. */
+/**
+ * `engine explain` and `engine signatures test`: which signature, which part of it at which offset, in which layer; or why a named one did not match.
+ *
+ * A named signature is compiled alone, so that nothing else decides: no ignore list, no signature that was found before it.
+ */
+import {
+  type BodySignature,
+  compileImage,
+  gramModel,
+  type HashSignature,
+  readImageHeader,
+  type Signature,
+} from '../../native-free-engine/index.ts';
+import { gramModelBytes } from './assets.ts';
+import { completeOptions } from './complete-options.ts';
+import { describeCondition, describePattern, describeTarget } from './describe-signature.ts';
 import { ScanError } from './errors.ts';
+import type { ExplainedLayer, ExplainedSignature } from './explain-object.ts';
+import { nodeDigester } from './host.ts';
+import { summarize } from './image-file.ts';
+import type { FoundImage } from './images.ts';
+import { type Loaded, load, start } from './load.ts';
+import type { EngineOptions } from './options.ts';
+import { type FoundSignature, signaturesNamed } from './signatures.ts';
+import { findSourceFiles } from './source-files.ts';
+import type { Detection, Verdict } from './verdict.ts';
+import type { Answer } from './worker.ts';
 
-export function explainFile(_file: string, _options: unknown): Promise<never> {
-  return Promise.reject(new ScanError('SCAN_FAILED', 'explain is not there yet'));
+export type ExplainOptions = Partial<EngineOptions> & {
+  /** Look at this signature alone, and say why it did not match. */
+  readonly signature?: string;
+};
+
+export interface ExplainReport {
+  readonly verdict: Verdict;
+  /** Layers that were looked at, the object itself first. */
+  readonly layers: readonly { readonly entry: readonly string[]; readonly fileType: string; readonly size: number }[];
+  readonly detections: readonly ExplainedDetection[];
+  /** With a named signature: for each layer in which it did not match, what was missing. */
+  readonly missing: readonly {
+    readonly entry: readonly string[];
+    readonly signature: string;
+    readonly reasons: readonly string[];
+  }[];
 }
-export function testSignature(_patterns: readonly string[], _name: string, _file: string): Promise<never> {
-  return Promise.reject(new ScanError('SCAN_FAILED', 'explain is not there yet'));
+
+export interface ExplainedDetection {
+  readonly name: string;
+  readonly entry: readonly string[];
+  readonly fileType: string;
+  readonly by: 'body' | 'hash';
+  /** One sentence, for example the digest that agreed; may be empty. */
+  readonly summary: string;
+  readonly parts: readonly {
+    /** Index into the signature's patterns. */
+    readonly pattern: number;
+    /** Bytes from the start of the layer. */
+    readonly offset: number;
+    readonly length: number;
+    /** The first bytes of the match. */
+    readonly bytes: Uint8Array;
+  }[];
+}
+
+/** Characters of a pattern that a reason shows. */
+const SHOWN_PATTERN = 80;
+
+/** @throws {ScanError} as `Engine.open` and `Engine.scanFile`; `SCAN_PATTERNS` when no signature has the name */
+export async function explainFile(file: string, options: ExplainOptions): Promise<ExplainReport> {
+  const complete = completeOptions({ ...options, threads: 1, allMatches: true });
+  if (options.signature !== undefined) return explainNamed(complete, options.signature, file);
+  const loaded = await load(complete, findSourceFiles(complete.patterns));
+  const answer = await explainWith(loaded, file, []);
+  return { ...baseOf(answer), verdict: answer.verdict, missing: [] };
+}
+
+/** Whether that signature alone matches the file, and if not, why. @throws {ScanError} as `explainFile` */
+export function testSignature(patterns: readonly string[], name: string, file: string): Promise<ExplainReport> {
+  return explainFile(file, { patterns, signature: name });
+}
+
+async function explainWith({ pool, release }: Loaded, file: string, numbers: readonly number[]): Promise<Answer> {
+  try {
+    return await pool.explain({ kind: 'file', path: Buffer.from(file) }, numbers);
+  } catch (cause) {
+    // Here is one file alone, and nobody else says which.
+    throw cause instanceof ScanError ? new ScanError(cause.code, `${file}: ${cause.message}`, { cause }) : cause;
+  } finally {
+    await pool.close();
+    release();
+  }
+}
+
+function baseOf({ layers }: Answer): Pick<ExplainReport, 'layers' | 'detections'> {
+  return {
+    layers: layers.map(({ entry, fileType, size }) => ({ entry, fileType, size })),
+    detections: layers.flatMap((layer) => layer.found.map((signature) => detectionOf(layer, signature))),
+  };
+}
+
+function detectionOf(layer: ExplainedLayer, signature: ExplainedSignature): ExplainedDetection {
+  const { name, by, patterns } = signature;
+  return {
+    name,
+    entry: layer.entry,
+    fileType: layer.fileType,
+    by,
+    summary: by === 'hash' ? hashSummary(layer, signature.offset) : countSummary(patterns),
+    parts: patterns.flatMap(({ first }, pattern) => (first === undefined ? [] : [{ pattern, ...first }])),
+  };
+}
+
+function hashSummary({ digests }: ExplainedLayer, sectionOffset: number | undefined): string {
+  if (sectionOffset !== undefined) return `the digest of the section at offset ${sectionOffset} is listed`;
+  return `its digest is listed (md5 ${digests.md5}, sha256 ${digests.sha256})`;
+}
+
+function countSummary(patterns: ExplainedSignature['patterns']): string {
+  const there = patterns.filter(({ count }) => count > 0).length;
+  return patterns.length > 1 ? `${there} of its ${patterns.length} patterns are there` : '';
+}
+
+/** A signature of the name, and what became of it when it was compiled. */
+interface Named extends FoundSignature {
+  /** Stands for its name in the image. */
+  readonly alias: string;
+  /** Why this engine does not use it. */
+  readonly unused: string | undefined;
+  /** In the image; undefined when it has no body or is not used. */
+  readonly number: number;
+}
+
+async function explainNamed(options: EngineOptions, name: string, file: string): Promise<ExplainReport> {
+  const found = await signaturesNamed(options.patterns, name);
+  if (found.length === 0) throw new ScanError('SCAN_PATTERNS', `${name}: no signature has that name`);
+  const { image, named } = compileNamed(found);
+  const numbers = named.flatMap(({ number }) => (number < 0 ? [] : [number]));
+  const answer = await explainWith(start(options, image), file, numbers);
+  const patternNumber = Math.max(...found.map(({ number }) => number));
+  return renamed(
+    { ...baseOf(answer), verdict: { ...answer.verdict, patternNumber }, missing: missingOf(answer, named, name) },
+    name,
+  );
+}
+
+/** Names do not tell signatures of one name apart: in the image each has a number for a name. */
+function compileNamed(found: readonly FoundSignature[]): { image: FoundImage; named: readonly Named[] } {
+  const aliases = found.flatMap(({ signature }, i): Signature[] =>
+    signature.kind === 'ignore' ? [] : [{ ...signature, name: String(i) }],
+  );
+  const { bytes, skipped } = compileImage(aliases, {
+    digester: nodeDigester,
+    model: gramModel(gramModelBytes()),
+    patternDigests: [],
+  });
+  const unused = new Map(skipped.map(({ name, reason, message }) => [name, `${reason}: ${message}`]));
+  let bodies = 0;
+  const named = found.map((each, i): Named => {
+    const alias = String(i);
+    const isBody = each.signature.kind === 'body' && !unused.has(alias);
+    return { ...each, alias, unused: unused.get(alias), number: isBody ? bodies++ : -1 };
+  });
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
+  shared.set(bytes);
+  const image = {
+    kind: 'memory',
+    bytes: shared,
+    header: readImageHeader(bytes),
+    summary: summarize(bytes, []),
+  } as const;
+  return { image: { image, sources: [], compiled: true, notice: undefined }, named };
+}
+
+/** Of several signatures with one name it is enough when one matches. */
+function missingOf({ layers }: Answer, named: readonly Named[], name: string): ExplainReport['missing'] {
+  return layers
+    .filter(({ found }) => found.length === 0)
+    .flatMap((layer) =>
+      named.map((each) => ({ entry: layer.entry, signature: name, reasons: reasonsOf(layer, each) })),
+    );
+}
+
+function reasonsOf(layer: ExplainedLayer, { signature, unused, number }: Named): string[] {
+  if (unused !== undefined) return [`this engine does not use it: ${unused}`];
+  switch (signature.kind) {
+    case 'ignore':
+      return ['an ignore list has that name: signatures of it are switched off'];
+    case 'hash':
+      return hashReasons(layer, signature);
+    case 'body':
+      return bodyReasons(
+        layer,
+        signature,
+        layer.asked.find((asked) => asked.number === number),
+      );
+  }
+}
+
+function hashReasons({ digests, size }: ExplainedLayer, signature: HashSignature): string[] {
+  if (signature.action === 'allow') return ['it allows, it does not report'];
+  if (signature.scope === 'section')
+    return [`no section of it has the ${signature.algorithm} ${hex(signature.digest)}`];
+  const reasons: string[] = [];
+  if (signature.size !== undefined && signature.size !== size)
+    reasons.push(`size: expected ${signature.size}, got ${size}`);
+  const got = digests[signature.algorithm];
+  if (got !== hex(signature.digest))
+    reasons.push(`${signature.algorithm}: expected ${hex(signature.digest)}, got ${got}`);
+  return reasons;
+}
+
+function bodyReasons(layer: ExplainedLayer, signature: BodySignature, asked: ExplainedSignature | undefined): string[] {
+  if (asked === undefined) return ['it was not looked for'];
+  const reasons: string[] = [];
+  if (!asked.targetFits) reasons.push(`it is for ${describeTarget(signature)}, and this is ${layer.fileType}`);
+  if (asked.holds && asked.targetFits)
+    return ['its condition holds, but the scan ended before or an allow list cleared the object'];
+  if (asked.holds) return [...reasons, 'its condition would hold'];
+  reasons.push(`its condition does not hold: ${describeCondition(signature.condition)}`);
+  asked.patterns.forEach(({ count, first }, i) => {
+    const text = cut(describePattern(signature.patterns[i]!));
+    if (first === undefined) reasons.push(`pattern ${i} is not there: ${text}`);
+    else
+      reasons.push(
+        `pattern ${i} is there ${count === 1 ? 'once' : `${count} times`}, first at ${first.offset}: ${text}`,
+      );
+  });
+  return reasons;
+}
+
+/** The name instead of what stood for it. */
+function renamed(report: ExplainReport, name: string): ExplainReport {
+  const { verdict } = report;
+  const detections = report.detections.map((detection) => ({ ...detection, name }));
+  if (verdict.kind !== 'infected') return { ...report, detections };
+  const [first, ...rest] = verdict.detections.map((detection): Detection => ({ ...detection, name }));
+  return { ...report, detections, verdict: { ...verdict, detections: [first!, ...rest] } };
+}
+
+function cut(text: string): string {
+  return text.length > SHOWN_PATTERN ? `${text.slice(0, SHOWN_PATTERN)}…` : text;
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex');
 }

@@ -43,7 +43,12 @@ export async function load(options: EngineOptions, sources: SourceFiles, how: Lo
 }
 
 /** Starts the first worker, and loads the image while it comes up. @throws {ImageError} when the image is damaged */
-function start(options: EngineOptions, found: FoundImage, how: LoadOptions, startedMs: number): Loaded {
+export function start(
+  options: EngineOptions,
+  found: FoundImage,
+  how: LoadOptions = {},
+  startedMs = performance.now(),
+): Loaded {
   const { image } = found;
   const { hotBytes } = image.header;
   const memory = createMemory(hotBytes, options.threads);

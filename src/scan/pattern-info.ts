@@ -4,6 +4,7 @@ import { closeSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
 import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
 import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.ts';
+import { patternsOrFactory } from './complete-options.ts';
 import type { SourceCounts } from './image-file.ts';
 import { lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
@@ -40,8 +41,8 @@ export function highestNumber(patterns: readonly ActivePatterns[]): number {
  * @throws {ScanError} `SCAN_PATTERNS`
  */
 export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
-  const { patterns = [], cacheDirectory = defaultCacheDirectory() } = options;
-  const { files } = findSourceFiles(patterns.length > 0 ? patterns : [factoryPatternFile()]);
+  const { patterns, cacheDirectory = defaultCacheDirectory() } = options;
+  const { files } = findSourceFiles(patternsOrFactory(patterns));
   const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files, true) : undefined;
   if (known) closeSync(known.image.descriptor);
   const described = known

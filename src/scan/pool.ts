@@ -10,7 +10,7 @@ import { threadFile } from './assets.ts';
 import { errorOf, ScanError } from './errors.ts';
 import type { ScanObject } from './object-source.ts';
 import type { Verdict } from './verdict.ts';
-import type { ScanReply, ScanTask, WorkerSetup } from './worker.ts';
+import type { Answer, ScanReply, ScanTask, WorkerSetup } from './worker.ts';
 
 /** What the pool itself adds: arenas and stops. */
 export type PoolSetup = Omit<WorkerSetup, 'arenas' | 'stops'>;
@@ -18,7 +18,8 @@ export type PoolSetup = Omit<WorkerSetup, 'arenas' | 'stops'>;
 /** An object whose turn has not come. */
 interface Waiting {
   readonly object: ScanObject;
-  readonly resolve: (verdict: Verdict) => void;
+  readonly explain: readonly number[] | undefined;
+  readonly resolve: (answer: Answer) => void;
   readonly reject: (error: ScanError) => void;
   readonly signal: AbortSignal | undefined;
   readonly onAbort: () => void;
@@ -64,11 +65,33 @@ export class ScanPool {
   }
 
   /** @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED` */
-  run(object: ScanObject, signal?: AbortSignal): Promise<Verdict> {
+  async run(object: ScanObject, signal?: AbortSignal): Promise<Verdict> {
+    return (await this.#enqueue(object, signal)).verdict;
+  }
+
+  /**
+   * Scans, and tells what matched where.
+   *
+   * @param numbers of signatures in the image that are explained in each layer, whether they match or not
+   * @throws {ScanError} as `run`
+   */
+  explain(object: ScanObject, numbers: readonly number[], signal?: AbortSignal): Promise<Answer> {
+    return this.#enqueue(object, signal, numbers);
+  }
+
+  #enqueue(object: ScanObject, signal?: AbortSignal, explain?: readonly number[]): Promise<Answer> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(closedError());
       if (signal?.aborted) return reject(abortedError(signal));
-      const waiting: Waiting = { object, resolve, reject, signal, slot: -1, onAbort: () => this.#abort(waiting) };
+      const waiting: Waiting = {
+        object,
+        explain,
+        resolve,
+        reject,
+        signal,
+        slot: -1,
+        onAbort: () => this.#abort(waiting),
+      };
       signal?.addEventListener('abort', waiting.onAbort, { once: true });
       this.#waiting.add(waiting);
       this.#dispatch();
@@ -123,10 +146,10 @@ export class ScanPool {
   #send(waiting: Waiting): void {
     this.#piscina ??= this.#start();
     const object = waiting.object.kind === 'bytes' ? this.#shared(waiting.object.bytes, waiting.slot) : waiting.object;
-    this.#piscina.run({ object, stop: waiting.slot }).then(
+    this.#piscina.run({ object, stop: waiting.slot, explain: waiting.explain }).then(
       (reply) =>
         this.#settle(waiting, () => {
-          if (reply.kind === 'verdict') waiting.resolve(reply.verdict);
+          if (reply.kind === 'answer') waiting.resolve(reply);
           else waiting.reject(errorOf(reply.failure));
         }),
       (cause: Error) => this.#settle(waiting, () => waiting.reject(lostError(cause))),

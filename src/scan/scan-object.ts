@@ -4,7 +4,7 @@
  * An allow signature clears the layer that has its digest and everything inside: that is what ClamAV does when any layer around a detection is on its
  * list. An object comes before its entries, so that an allowed one is known in time.
  */
-import { ENGINE_VERSION, type Scanner } from '../../native-free-engine/index.ts';
+import { ENGINE_VERSION, type ObjectDetection, type Scanner } from '../../native-free-engine/index.ts';
 import { Budget } from '../unpack/budget.ts';
 import { SpoolPool } from '../unpack/spool.ts';
 import { type Layer, type WalkOutcome, walkObject } from '../unpack/walk.ts';
@@ -12,11 +12,15 @@ import type { OpenObject } from './object-source.ts';
 import type { BudgetLimits } from './options.ts';
 import type { Detection, Unscanned, Verdict } from './verdict.ts';
 
+/** Told of each layer once it was scanned, while its bytes are there. */
+export type LayerObserver = (layer: Layer, detections: readonly ObjectDetection[]) => void;
+
 export interface ScanRules {
   readonly allMatches: boolean;
   readonly limits: BudgetLimits;
   readonly patternNumber: number;
   readonly signal: Pick<AbortSignal, 'aborted' | 'reason'>;
+  readonly observer?: LayerObserver;
 }
 
 /**
@@ -63,6 +67,7 @@ class ObjectScan {
       isTimeOver: () => !this.budget.check(),
     });
     this.#scannedBytes += source.size;
+    this.#rules.observer?.(layer, detections);
     if (allowed) {
       this.#allowed.push(entry);
       this.#allowedDepth = depth;

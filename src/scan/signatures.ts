@@ -1,7 +1,7 @@
 /** `engine signatures find` and `show`: looks signatures up in pattern files and sources, without compiling anything. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Signature } from '../../native-free-engine/index.ts';
-import { factoryPatternFile } from './assets.ts';
+import { patternsOrFactory } from './complete-options.ts';
 import {
   describeCondition,
   describeFields,
@@ -10,7 +10,7 @@ import {
   type Fields,
 } from './describe-signature.ts';
 import { findSourceFiles, type SourceFile } from './source-files.ts';
-import { loadSource, readSignatures } from './source-reader.ts';
+import { loadSource, readSignatures, type SourceDescription } from './source-reader.ts';
 
 export interface SignatureSummary {
   readonly name: string;
@@ -69,26 +69,36 @@ export async function showSignature(patterns: readonly string[], name: string): 
   return found;
 }
 
-export async function signaturesNamed(
-  patterns: readonly string[],
-  name: string,
-): Promise<{ readonly signature: Signature; readonly file: SourceFile }[]> {
-  const found: { signature: Signature; file: SourceFile }[] = [];
+/** A signature and where it stands. */
+export interface FoundSignature {
+  readonly signature: Signature;
+  readonly file: SourceFile;
+  /** Pattern number of the file, 0 when it has none. */
+  readonly number: number;
+}
+
+/** @throws {ScanError} `SCAN_PATTERNS` */
+export async function signaturesNamed(patterns: readonly string[], name: string): Promise<FoundSignature[]> {
+  const found: FoundSignature[] = [];
   for (const file of sourceFiles(patterns)) {
     await turn();
-    visit(file, (signature) => {
-      if (signature.name === name) found.push({ signature, file });
+    const here: Signature[] = [];
+    const { number } = visit(file, (signature) => {
+      if (signature.name === name) here.push(signature);
     });
+    found.push(...here.map((signature) => ({ signature, file, number })));
   }
   return found;
 }
 
 function sourceFiles(patterns: readonly string[]): readonly SourceFile[] {
-  return findSourceFiles(patterns.length > 0 ? patterns : [factoryPatternFile()]).files;
+  return findSourceFiles(patternsOrFactory(patterns)).files;
 }
 
-function visit(file: SourceFile, onSignature: (signature: Signature) => void): void {
-  readSignatures(loadSource(file), { onSignature, onSkipped() {}, onSkippedRecords() {} });
+function visit(file: SourceFile, onSignature: (signature: Signature) => void): SourceDescription {
+  const loaded = loadSource(file);
+  readSignatures(loaded, { onSignature, onSkipped() {}, onSkippedRecords() {} });
+  return loaded.description;
 }
 
 function summaryOf(signature: Signature, { path }: SourceFile): SignatureSummary {

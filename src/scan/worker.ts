@@ -13,6 +13,7 @@ import {
   Scanner,
 } from '../../native-free-engine/index.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
+import { type ExplainedLayer, explainLayer } from './explain-object.ts';
 import { coldReaderOf, nodeDigester } from './host.ts';
 import { readAt } from './image-file.ts';
 import { arenaAddress, IMAGE_BASE, WINDOW_BYTES } from './memory.ts';
@@ -41,11 +42,17 @@ export interface ScanTask {
   readonly object: ScanObject;
   /** Index into `stops`. */
   readonly stop: number;
+  /** Also tell what matched where; and explain these signatures, by their numbers in the image, whether they match or not. */
+  readonly explain?: readonly number[] | undefined;
 }
 
-export type ScanReply =
-  | { readonly kind: 'verdict'; readonly verdict: Verdict }
-  | { readonly kind: 'failed'; readonly failure: Failure };
+/** A verdict, and what each layer looked like when the task asked for that. */
+export interface Answer {
+  readonly verdict: Verdict;
+  readonly layers: readonly ExplainedLayer[];
+}
+
+export type ScanReply = ({ readonly kind: 'answer' } & Answer) | { readonly kind: 'failed'; readonly failure: Failure };
 
 const setup = workerData as WorkerSetup;
 let common: Common | undefined;
@@ -60,24 +67,25 @@ interface Common {
 }
 
 /** Scans one object. Never throws and never rejects. */
-export function scan({ object, stop }: ScanTask): ScanReply | Promise<ScanReply> {
+export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
   let opened: OpenObject | undefined;
   try {
-    opened = openObject(object);
+    opened = openObject(task.object);
     scanner ??= createScanner();
-    const verdict = scanObject(opened, scanner, rulesFor(stop));
-    if (verdict instanceof Promise) return replyLater(verdict, opened);
+    const layers: ExplainedLayer[] = [];
+    const verdict = scanObject(opened, scanner, rulesFor(task, scanner, layers));
+    if (verdict instanceof Promise) return replyLater(verdict, layers, opened);
     opened.close();
-    return { kind: 'verdict', verdict };
+    return { kind: 'answer', verdict, layers };
   } catch (error) {
     opened?.close();
     return failed(error);
   }
 }
 
-async function replyLater(verdict: Promise<Verdict>, opened: OpenObject): Promise<ScanReply> {
+async function replyLater(verdict: Promise<Verdict>, layers: ExplainedLayer[], opened: OpenObject): Promise<ScanReply> {
   try {
-    return { kind: 'verdict', verdict: await verdict };
+    return { kind: 'answer', verdict: await verdict, layers };
   } catch (error) {
     return failed(error);
   } finally {
@@ -85,8 +93,8 @@ async function replyLater(verdict: Promise<Verdict>, opened: OpenObject): Promis
   }
 }
 
-function rulesFor(stop: number): ScanRules {
-  return {
+function rulesFor({ stop, explain }: ScanTask, scanner: Scanner, layers: ExplainedLayer[]): ScanRules {
+  const rules: ScanRules = {
     allMatches: setup.allMatches,
     limits: setup.budget,
     patternNumber: setup.patternNumber,
@@ -96,6 +104,11 @@ function rulesFor(stop: number): ScanRules {
       },
       reason: new ScanError('SCAN_ABORTED', 'the scan was aborted'),
     },
+  };
+  if (explain === undefined) return rules;
+  return {
+    ...rules,
+    observer: (layer, detections) => layers.push(explainLayer(scanner, layer, detections, explain)),
   };
 }
 
