@@ -8,10 +8,8 @@
 import { SignatureError } from '../errors.ts';
 import type { Boundary, BytesPattern, PatternElement } from '../signature.ts';
 import { SIGNATURE_LIMITS } from '../signature.ts';
+import { INLINE_GAP, isLetter, lowerPlain } from './lower-plain.ts';
 import { EDGE, inBoundary, type Segment, type Variant } from './segment.ts';
-
-/** A fixed gap up to this many bytes is kept inside its segment, as positions that match any byte. */
-const INLINE_GAP = 64;
 
 type Item =
   // `raw`: not a character of the text, so wide text has no NUL behind it.
@@ -33,6 +31,11 @@ const EDGE_OF: Readonly<Record<Boundary, number>> = {
  * @throws {SignatureError} `SIGNATURE_LIMIT` when a limit is exceeded, `SIGNATURE_INVALID` when the pattern has no position
  */
 export function lowerPattern(pattern: BytesPattern): Variant[] {
+  return lowerPlain(pattern) ?? lowerAny(pattern);
+}
+
+/** As `lowerPattern`, for every pattern. Exported for the test that holds the plain way to it. */
+export function lowerAny(pattern: BytesPattern): Variant[] {
   let sequences = expand(pattern.elements, 0);
   if (pattern.noCase) sequences = sequences.map((sequence) => sequence.map(withoutCase));
   const plain = pattern.wide && !pattern.ascii ? [] : sequences;
@@ -128,10 +131,6 @@ function bitmapOf(holds: (byte: number) => boolean): Uint8Array {
   const bitmap = new Uint8Array(32);
   for (let byte = 0; byte < 256; byte++) if (holds(byte)) bitmap[byte >>> 3]! |= 1 << (byte & 7);
   return bitmap;
-}
-
-function isLetter(byte: number): boolean {
-  return (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a);
 }
 
 function withoutCase(item: Item): Item {
