@@ -1,0 +1,43 @@
+/**
+ * What a benchmark is: data that names the input, the answer that must come out, and who else is asked.
+ */
+import type { CorpusName } from '../corpora.ts';
+import type { Deviation } from '../scan/compare.ts';
+import type { SampleSpec } from '../search/literals.ts';
+
+export interface SearchDefinition {
+  readonly kind: 'search';
+  readonly name: string;
+  readonly patterns:
+    | { readonly kind: 'sample'; readonly sample: SampleSpec }
+    | { readonly kind: 'real set'; readonly source: string };
+  readonly haystack:
+    | { readonly kind: 'corpus'; readonly corpus: CorpusName; readonly bytes: number }
+    /** Made by a seed, from a few letters: the same everywhere. */
+    | { readonly kind: 'letters'; readonly letters: string; readonly bytes: number; readonly seed: number };
+  /**
+   * Number of pairs (pattern, end); `reference` where the input differs from machine to machine: what the reference engine counts in the same run.
+   */
+  readonly expected: number | 'reference';
+  /** Names in search/engines.ts. */
+  readonly engines: readonly string[];
+  readonly analysis: string;
+}
+
+export interface ScanDefinition {
+  readonly kind: 'scan';
+  readonly name: string;
+  readonly patterns: 'real set';
+  readonly tree: CorpusName;
+  readonly expected: {
+    /** Infected files of the tree without the planted ones. */
+    readonly infected: number;
+    /** Objects planted, and how many of them clamscan must find at least. */
+    readonly planted: number;
+    readonly found: number;
+  };
+  readonly deviations: readonly Deviation[];
+  readonly analysis: string;
+}
+
+export type Definition = SearchDefinition | ScanDefinition;

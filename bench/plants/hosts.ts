@@ -1,0 +1,122 @@
+/**
+ * Executables for patterns to lie in: headers written field by field, sections of the sizes asked for.
+ *
+ * Every byte between the fields is 0, so that a signature that wants a byte there may have it.
+ * Sources: Microsoft, "PE Format"; System V ABI, "ELF-64 Object File Format".
+ */
+
+export interface HostSpec {
+  /** Raw bytes of each section. */
+  readonly sections: readonly number[];
+  /** Bytes from the start of the first section to the entry point. */
+  readonly entry: number;
+}
+
+export interface Host {
+  readonly bytes: Buffer;
+  /** Bytes of the headers: [0, headerBytes) is taken where it is not 0. */
+  readonly headerBytes: number;
+  readonly sectionOffsets: readonly number[];
+  readonly entryPoint: number;
+}
+
+const SECTION_ALIGNMENT = 0x1000;
+const FILE_ALIGNMENT = 0x200;
+
+/** PE32 for x86. */
+export function peHost({ sections, entry }: HostSpec): Host {
+  const peOffset = 0x80;
+  const optional = peOffset + 24;
+  const table = optional + 224;
+  const headerBytes = table + sections.length * 40;
+  const { offsets, addresses, sizes, end, endAddress } = place(sections, roundUp(headerBytes, FILE_ALIGNMENT));
+  const bytes = Buffer.alloc(end);
+  bytes.write('MZ', 0);
+  bytes.writeUInt16LE(0x90, 2); //                    bytes on the last page
+  bytes.writeUInt16LE(3, 4); //                       pages
+  bytes.writeUInt16LE(4, 8); //                       header paragraphs
+  bytes.writeUInt16LE(0x40, 24); //                   relocation table: a new executable
+  bytes.writeUInt32LE(peOffset, 60);
+  bytes.write('PE\0\0', peOffset, 'latin1');
+  bytes.writeUInt16LE(0x14c, peOffset + 4); //        machine: i386
+  bytes.writeUInt16LE(sections.length, peOffset + 6);
+  bytes.writeUInt16LE(224, peOffset + 20); //         size of the optional header
+  bytes.writeUInt16LE(0x102, peOffset + 22); //       executable, 32-bit
+  bytes.writeUInt16LE(0x10b, optional); //            PE32
+  bytes.writeUInt32LE(addresses[0]! + entry, optional + 16);
+  bytes.writeUInt32LE(addresses[0]!, optional + 20);
+  bytes.writeUInt32LE(0x400000, optional + 28); //    image base
+  bytes.writeUInt32LE(SECTION_ALIGNMENT, optional + 32);
+  bytes.writeUInt32LE(FILE_ALIGNMENT, optional + 36);
+  bytes.writeUInt16LE(4, optional + 48); //           subsystem version
+  bytes.writeUInt32LE(endAddress, optional + 56); //  size of the image
+  bytes.writeUInt32LE(offsets[0]!, optional + 60); // size of the headers
+  bytes.writeUInt16LE(3, optional + 68); //           subsystem: console
+  bytes.writeUInt32LE(16, optional + 92); //          data directories
+  sections.forEach((_, i) => {
+    const at = table + 40 * i;
+    bytes.write(`.s${i}`, at);
+    bytes.writeUInt32LE(sizes[i]!, at + 8); //        size in memory
+    bytes.writeUInt32LE(addresses[i]!, at + 12);
+    bytes.writeUInt32LE(sizes[i]!, at + 16); //       size in the file
+    bytes.writeUInt32LE(offsets[i]!, at + 20);
+    bytes.writeUInt32LE(0xe0000020, at + 36); //      code, readable, writable, executable
+  });
+  return { bytes, headerBytes, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+}
+
+/** ELF64 for x86-64, one segment that maps the whole file. */
+export function elfHost({ sections, entry }: HostSpec): Host {
+  const table = 64 + 56;
+  const headerBytes = table + sections.length * 64;
+  const { offsets, sizes, end } = place(sections, roundUp(headerBytes, FILE_ALIGNMENT));
+  const base = 0x400000n;
+  const bytes = Buffer.alloc(end);
+  bytes.write('\x7fELF\x02\x01\x01', 0, 'latin1'); // 64-bit, little-endian
+  bytes.writeUInt16LE(2, 16); //                      executable
+  bytes.writeUInt16LE(62, 18); //                     machine: x86-64
+  bytes.writeUInt32LE(1, 20); //                      version
+  bytes.writeBigUInt64LE(base + BigInt(offsets[0]! + entry), 24);
+  bytes.writeBigUInt64LE(64n, 32); //                 program headers
+  bytes.writeBigUInt64LE(BigInt(table), 40); //       section headers
+  bytes.writeUInt16LE(64, 52); //                     bytes of this header
+  bytes.writeUInt16LE(56, 54);
+  bytes.writeUInt16LE(1, 56); //                      program headers
+  bytes.writeUInt16LE(64, 58);
+  bytes.writeUInt16LE(sections.length, 60);
+  bytes.writeUInt32LE(1, 64); //                      segment: load
+  bytes.writeUInt32LE(7, 68);
+  bytes.writeBigUInt64LE(base, 80); //                address; the offset before it is 0
+  bytes.writeBigUInt64LE(base, 88);
+  bytes.writeBigUInt64LE(BigInt(end), 96); //         bytes in the file, in memory
+  bytes.writeBigUInt64LE(BigInt(end), 104);
+  bytes.writeBigUInt64LE(4096n, 112);
+  sections.forEach((_, i) => {
+    const at = table + 64 * i;
+    bytes.writeUInt32LE(1, at + 4); //                program bits
+    bytes.writeBigUInt64LE(6n, at + 8); //            in memory, executable
+    bytes.writeBigUInt64LE(base + BigInt(offsets[i]!), at + 16);
+    bytes.writeBigUInt64LE(BigInt(offsets[i]!), at + 24);
+    bytes.writeBigUInt64LE(BigInt(sizes[i]!), at + 32);
+  });
+  return { bytes, headerBytes, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+}
+
+function place(sections: readonly number[], from: number) {
+  const sizes = sections.map((size) => roundUp(Math.max(1, size), FILE_ALIGNMENT));
+  const offsets: number[] = [];
+  const addresses: number[] = [];
+  let end = from;
+  let endAddress = SECTION_ALIGNMENT;
+  for (const size of sizes) {
+    offsets.push(end);
+    addresses.push(endAddress);
+    end += size;
+    endAddress += roundUp(size, SECTION_ALIGNMENT);
+  }
+  return { sizes, offsets, addresses, end, endAddress };
+}
+
+function roundUp(value: number, to: number): number {
+  return Math.ceil(value / to) * to;
+}

@@ -1,0 +1,233 @@
+/**
+ * An object that one body signature matches: its patterns laid out in a file of the right type.
+ *
+ * First the patterns that must lie at a certain place, then the others, one behind the other, in the last section.
+ */
+import {
+  type BodySignature,
+  type BytesPattern,
+  type OffsetRule,
+  type Range,
+  TARGET,
+} from '../../native-free-engine/index.ts';
+import { elfHost, type Host, peHost } from './hosts.ts';
+import { type Instance, instanceOf } from './instance.ts';
+import type { Random } from './random.ts';
+import { type Wishes, wishesFor } from './wishes.ts';
+
+export interface PlantObject {
+  readonly bytes: Uint8Array;
+  /** Type of the container that it must lie in, if any. */
+  readonly container: string | undefined;
+}
+
+type FixedRule = Extract<OffsetRule, { kind: 'at' }>;
+interface Piece extends Instance {
+  readonly offset: OffsetRule;
+}
+
+/** What files of the other target types begin with. */
+const MAGIC = new Map<number, Buffer>([
+  [TARGET.any, Buffer.alloc(0)],
+  [TARGET.ole2, Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+  [TARGET.graphics, Buffer.from('GIF89a\x10\0\x10\0\0\0\0;', 'latin1')],
+  [TARGET.pdf, Buffer.from('%PDF-1.4\n', 'latin1')],
+  [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
+]);
+const MAX_BYTES = 4 << 20;
+
+/** @returns undefined when such an object cannot be built here */
+export function objectFor(signature: BodySignature, random: Random): PlantObject | undefined {
+  const wishes = wishesFor(signature.condition, random);
+  const pieces = wishes && piecesFor(signature, wishes, random);
+  if (!wishes || !pieces) return undefined;
+  const layout = new Layout(pieces, wishes, random);
+  const bytes = layout.build(signature.target);
+  return bytes && { bytes, container: wishes.container };
+}
+
+function piecesFor(signature: BodySignature, wishes: Wishes, random: Random): Piece[] | undefined {
+  const pieces: Piece[] = [];
+  for (const [index, copies] of wishes.copies) {
+    const pattern = signature.patterns[index];
+    if (pattern?.kind !== 'bytes') return undefined;
+    for (let copy = 0; copy < copies; copy++) {
+      const instance = instanceOf(pattern as BytesPattern, random);
+      if (!instance) return undefined;
+      pieces.push({ ...instance, offset: pattern.offset });
+    }
+  }
+  return pieces;
+}
+
+const wholeLength = ({ before, bytes, after }: Instance): number => before.length + bytes.length + after.length;
+
+class Layout {
+  readonly #pieces: readonly Piece[];
+  readonly #wishes: Wishes;
+  readonly #random: Random;
+
+  constructor(pieces: readonly Piece[], wishes: Wishes, random: Random) {
+    this.#pieces = pieces;
+    this.#wishes = wishes;
+    this.#random = random;
+  }
+
+  build(target: number): Uint8Array | undefined {
+    const host = this.#hostFor(target);
+    if (!host) return undefined;
+    const size = this.#sizeWith(host);
+    if (size > Math.min(MAX_BYTES, this.#wishes.fileSize.max)) return undefined;
+    const canvas = new Canvas(host, size, this.#random);
+    const fixed = this.#fixed();
+    for (const { piece, rule } of fixed) {
+      const start = placeOf(rule, host, size, this.#random);
+      if (start === undefined || !canvas.put(piece, start)) return undefined;
+    }
+    for (const piece of this.#pieces) {
+      if (piece.offset.kind === 'at') continue;
+      const section = piece.offset.kind === 'section' ? piece.offset.section : host.sectionOffsets.length - 1;
+      if (!canvas.putBehind(piece, host.sectionOffsets[section] ?? host.headerBytes)) return undefined;
+    }
+    return canvas.bytes;
+  }
+
+  #fixed(): { piece: Piece; rule: FixedRule }[] {
+    return this.#pieces.flatMap((piece) => (piece.offset.kind === 'at' ? [{ piece, rule: piece.offset }] : []));
+  }
+
+  #hostFor(target: number): Host | undefined {
+    if (target !== TARGET.pe && target !== TARGET.elf) return this.#plainHost(target);
+    const makeHost = target === TARGET.pe ? peHost : elfHost;
+    const spec = { sections: this.#sectionSizes(), entry: this.#entry() };
+    const host = makeHost(spec);
+    const { entryPoint, sectionCount } = this.#wishes;
+    if (!isWithin(spec.sections.length, sectionCount)) return undefined;
+    if (host.entryPoint < entryPoint.min) {
+      spec.entry += entryPoint.min - host.entryPoint;
+      spec.sections[0]! += entryPoint.min - host.entryPoint;
+      return makeHost(spec);
+    }
+    return host.entryPoint <= entryPoint.max ? host : undefined;
+  }
+
+  #plainHost(target: number): Host | undefined {
+    const magic = MAGIC.get(target);
+    if (!magic) return undefined;
+    const needsStart = this.#fixed().some(({ rule }) => rule.base === 'start');
+    const bytes = target === TARGET.any && !needsStart ? Buffer.alloc(this.#random.below(300)) : magic;
+    return { bytes, headerBytes: magic.length, sectionOffsets: [], entryPoint: 0 };
+  }
+
+  /** Room before the entry point for what must lie before it. */
+  #entry(): number {
+    return Math.max(
+      0x40,
+      ...this.#fixed().map(({ piece, rule }) => (rule.base === 'entryPoint' ? piece.before.length - rule.offset : 0)),
+    );
+  }
+
+  #sectionSizes(): number[] {
+    const count = Math.max(
+      this.#wishes.sectionCount.min,
+      Math.min(4, this.#wishes.sectionCount.max),
+      ...this.#pieces.map(({ offset }) => ('section' in offset && offset.section < 96 ? offset.section + 2 : 1)),
+    );
+    const sizes = Array.from({ length: Math.min(count, this.#wishes.sectionCount.max) }, () => 0x40);
+    const grow = (section: number, size: number): void => {
+      sizes[section] = Math.max(sizes[section] ?? 0, Math.min(size, MAX_BYTES));
+    };
+    for (const piece of this.#pieces) {
+      const { offset } = piece;
+      const length = wholeLength(piece);
+      if (offset.kind === 'any') sizes[sizes.length - 1]! += length + 16;
+      else if (offset.kind === 'section') grow(offset.section, (sizes[offset.section] ?? 0) + length + 16);
+      else if (offset.base === 'section') grow(offset.section, offset.offset + offset.shift + length);
+      else if (offset.base === 'lastSection') grow(sizes.length - 1, offset.offset + offset.shift + length + 64);
+      else if (offset.base === 'entryPoint') grow(0, this.#entry() + offset.offset + offset.shift + length);
+    }
+    return sizes;
+  }
+
+  #sizeWith(host: Host): number {
+    let floating = 16;
+    let behind = 0;
+    let tail = 0;
+    for (const piece of this.#pieces) {
+      const { offset } = piece;
+      if (offset.kind !== 'at') floating += wholeLength(piece) + 16;
+      else if (offset.base === 'end') tail = Math.max(tail, -offset.offset);
+      else if (offset.base === 'start') behind = Math.max(behind, offset.offset + offset.shift + wholeLength(piece));
+    }
+    return Math.max(host.bytes.length, behind) + floating + tail < this.#wishes.fileSize.min
+      ? this.#wishes.fileSize.min
+      : Math.max(host.bytes.length, behind) + floating + tail;
+  }
+}
+
+function isWithin(value: number, { min, max }: Range): boolean {
+  return value >= min && value <= max;
+}
+
+function placeOf(rule: FixedRule, host: Host, size: number, random: Random): number | undefined {
+  const bases = {
+    start: 0,
+    end: size,
+    entryPoint: host.entryPoint,
+    section: host.sectionOffsets[rule.section],
+    lastSection: host.sectionOffsets.at(-1),
+  };
+  const base = bases[rule.base];
+  return base === undefined ? undefined : base + rule.offset + random.below(Math.min(rule.shift, 4096) + 1);
+}
+
+/** The file, and which of its bytes are spoken for. */
+class Canvas {
+  readonly bytes: Uint8Array;
+  readonly #taken: Uint8Array;
+
+  constructor(host: Host, size: number, random: Random) {
+    this.bytes = fillerOf(size, random);
+    this.bytes.set(host.bytes.subarray(0, host.headerBytes));
+    this.#taken = new Uint8Array(size);
+    // Of the DOS header, what is 0 means nothing; in the other headers a 0 is a value.
+    host.bytes.subarray(0, host.headerBytes).forEach((byte, at) => {
+      if (byte !== 0 || at >= 64) this.#taken[at] = 1;
+    });
+  }
+
+  put({ before, bytes, after }: Instance, start: number): boolean {
+    // At an end of the object a boundary is there already.
+    const from = start === 0 ? start : start - before.length;
+    const end = start + bytes.length;
+    const tail = end === this.bytes.length ? new Uint8Array(0) : after;
+    const whole = Buffer.concat([from === start ? new Uint8Array(0) : before, bytes, tail]);
+    if (from < 0 || from + whole.length > this.bytes.length) return false;
+    if (whole.some((byte, i) => this.#taken[from + i] === 1 && this.bytes[from + i] !== byte)) return false;
+    this.bytes.set(whole, from);
+    this.#taken.fill(1, from, from + whole.length);
+    return true;
+  }
+
+  /** Puts it into the first free stretch from `from` on. */
+  putBehind(instance: Instance, from: number): boolean {
+    const length = wholeLength(instance);
+    let free = 0;
+    for (let at = Math.max(from, 0); at < this.bytes.length; at++) {
+      free = this.#taken[at] === 1 ? 0 : free + 1;
+      // One byte stays free before it, so that copies do not touch.
+      if (free === length + 1) return this.put(instance, at - length + 1 + instance.before.length);
+    }
+    return false;
+  }
+}
+
+/** Zeros, noise or text: what lies between the patterns must not matter. */
+function fillerOf(size: number, random: Random): Uint8Array {
+  const kind = random.below(3);
+  if (kind === 0) return new Uint8Array(size);
+  if (kind === 1) return random.bytes(size);
+  return Uint8Array.from({ length: size }, (_, i) =>
+    i % 61 === 60 ? 0x0a : i % 7 === 6 ? 0x20 : 97 + random.below(26),
+  );
+}

@@ -1,0 +1,68 @@
+/**
+ * A command, and what it cost: wall time, processor time and the most memory that it held.
+ *
+ * Processor time and memory are those of GNU time (Debian package `time`), which asks the kernel when the command has ended. It is a small process: a
+ * command that a large one starts would be charged with the pages of the large one.
+ */
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Cost {
+  readonly wallSeconds: number;
+  /** User and system. */
+  readonly cpuSeconds: number;
+  readonly peakBytes: number;
+}
+
+export interface Finished {
+  readonly exitCode: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+  readonly cost: Cost;
+}
+
+const TIME = '/usr/bin/time';
+
+/** Why nothing can be measured here; undefined when it can. */
+export function whyNotMeasured(): string | undefined {
+  return existsSync(TIME) ? undefined : `${TIME} is missing (apt-get install time)`;
+}
+
+/**
+ * Runs a command. Its output goes through files, so that it never waits for us.
+ *
+ * @throws {Error} when it cannot be started
+ */
+export async function measure(command: string, args: readonly string[]): Promise<Finished> {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  const path = (name: string): string => join(directory, name);
+  const [out, err] = [openSync(path('out'), 'w'), openSync(path('err'), 'w')];
+  try {
+    const from = performance.now();
+    const exitCode = await exitOf(TIME, ['-q', '-o', path('cost'), '-f', '%U %S %M', command, ...args], out, err);
+    const wallSeconds = (performance.now() - from) / 1000;
+    const [user = 0, system = 0, kilobytes = 0] = readFileSync(path('cost'), 'utf8').trim().split(' ').map(Number);
+    return {
+      exitCode,
+      stdout: readFileSync(path('out')),
+      stderr: readFileSync(path('err'), 'utf8'),
+      cost: { wallSeconds, cpuSeconds: user + system, peakBytes: kilobytes * 1024 },
+    };
+  } finally {
+    closeSync(out);
+    closeSync(err);
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function exitOf(command: string, args: readonly string[], out: number, err: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: ['ignore', out, err] });
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      code === null ? reject(new Error(`${args[4]}: ended by ${signal}`)) : resolve(code),
+    );
+  });
+}

@@ -1,0 +1,61 @@
+/**
+ * clamscan, the peer: Debian's package `clamav`, whose version is the one that SIGNATURES.md was checked with.
+ */
+import { spawnSync } from 'node:child_process';
+import { measure } from './child.ts';
+import { addName, type Findings, type ScanEngine } from './findings.ts';
+
+/** No limit on sizes; every signature that matches. */
+export const CLAMSCAN_OPTIONS = ['--max-filesize=0', '--max-scansize=0', '-z', '-r', '--no-summary'] as const;
+
+/** Finds clamscan, or installs it where this may be done. @returns why it is not there, or the engine */
+export function findClamscan(): ScanEngine | string {
+  const version = clamscanVersion() ?? installed();
+  if (version === undefined) return 'clamscan is missing and could not be installed (apt-get install clamav, as root)';
+  return {
+    name: 'clamscan',
+    version,
+    async scan(patterns, paths) {
+      const databases = patterns.flatMap((path) => ['-d', path]);
+      const { exitCode, stdout, stderr, cost } = await measure('clamscan', [
+        ...CLAMSCAN_OPTIONS,
+        ...databases,
+        ...paths,
+      ]);
+      if (exitCode > 1) throw new Error(`clamscan: exit ${exitCode}: ${stderr.slice(0, 2000)}`);
+      return { findings: readClamscanLines(stdout.toString('utf8')), cost };
+    },
+  };
+}
+
+function clamscanVersion(): string | undefined {
+  const { status, stdout } = spawnSync('clamscan', ['--version'], { encoding: 'utf8' });
+  return status === 0 ? stdout.trim() : undefined;
+}
+
+function installed(): string | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'clamav']]) {
+    const { status } = spawnSync('apt-get', args, { env: environment, stdio: 'ignore' });
+    if (status !== 0) return undefined;
+  }
+  return clamscanVersion();
+}
+
+/** `PATH: NAME.UNOFFICIAL FOUND`, `PATH: OK`, `PATH: Empty file` … one line each. */
+export function readClamscanLines(text: string): Findings {
+  const names = new Map<string, Set<string>>();
+  const unscanned = new Map<string, string>();
+  const paths = new Set<string>();
+  for (const line of text.split('\n')) {
+    const colon = line.lastIndexOf(': ');
+    if (colon < 0) continue;
+    const path = line.slice(0, colon);
+    const word = line.slice(colon + 2);
+    paths.add(path);
+    if (word.endsWith(' FOUND')) addName(names, path, word.slice(0, -' FOUND'.length).replace(/\.UNOFFICIAL$/, ''));
+    else if (word !== 'OK' && word !== 'Empty file') unscanned.set(path, word);
+  }
+  return { names, unscanned, files: paths.size, bytes: 0 };
+}

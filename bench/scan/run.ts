@@ -1,0 +1,174 @@
+/**
+ * One benchmark of scanning: trees, patterns, planted objects; our command and clamscan in turn; their answers file by file.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Plant, plant } from '../plants.ts';
+import { median, rounded } from '../statistics.ts';
+import { whyNotMeasured } from './child.ts';
+import { findClamscan } from './clamscan.ts';
+import { type Deviation, deviationOf, differences } from './compare.ts';
+import type { Findings, ScanEngine, ScanRun } from './findings.ts';
+import { ourEngine } from './ours.ts';
+import { runPairs, type Series } from './pairs.ts';
+import { plantedReport } from './planted.ts';
+
+export interface ScanBenchOptions {
+  readonly patterns: readonly string[];
+  readonly trees: readonly string[];
+  readonly pairs: number;
+  /** Objects to plant; 0 for none. */
+  readonly plants: number;
+  readonly seed: number;
+  readonly deviations: readonly Deviation[];
+  /** Of the planted objects so many must be found by the peer. */
+  readonly mustFind: number;
+  /** Infected files outside the planted ones; undefined when that is not known. */
+  readonly infected?: number;
+}
+
+/** One line of the result. `kind` says which. */
+export type Row = { readonly kind: string } & Readonly<Record<string, unknown>>;
+
+/** @param emit told of every row @returns whether the answers are right */
+export async function benchScan(options: ScanBenchOptions, emit: (row: Row) => void): Promise<boolean> {
+  const unmeasured = whyNotMeasured();
+  if (unmeasured !== undefined) throw new Error(unmeasured);
+  const directory = mkdtempSync(join(tmpdir(), 'bench-scan-'));
+  try {
+    const ours = ourEngine(join(directory, 'cache'));
+    if (typeof ours === 'string') throw new Error(ours);
+    const peer = findClamscan();
+    if (typeof peer === 'string') emit({ kind: 'skipped', engine: 'clamscan', reason: peer });
+    return await new ScanBench(options, directory, emit).run(ours, typeof peer === 'string' ? undefined : peer);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+class ScanBench {
+  readonly #options: ScanBenchOptions;
+  readonly #directory: string;
+  readonly #emit: (row: Row) => void;
+  readonly #patterns: string[];
+  readonly #objects: string;
+  readonly #paths: string[];
+
+  constructor(options: ScanBenchOptions, directory: string, emit: (row: Row) => void) {
+    this.#options = options;
+    this.#directory = directory;
+    this.#emit = emit;
+    this.#objects = join(directory, 'planted');
+    this.#patterns = [...options.patterns];
+    this.#paths = [...options.trees];
+  }
+
+  async run(ours: ScanEngine, peer: ScanEngine | undefined): Promise<boolean> {
+    const plants = this.#plant();
+    // With compiling; it also brings the files into the page cache, for both.
+    const first = await ours.scan(this.#patterns, this.#paths);
+    this.#emit({ kind: 'first', ...this.#rowOf(ours, first) });
+    const engines = peer ? [ours, peer] : [ours];
+    const series = await runPairs(engines, {
+      patterns: this.#patterns,
+      paths: this.#paths,
+      pairs: this.#options.pairs,
+      onRun: (engine, run, index) => this.#emit({ kind: 'run', run: index + 1, ...this.#rowOf(engine, run) }),
+    });
+    const [a, b] = series as [Series, Series?];
+    for (const each of series) this.#emit(this.#medians(each));
+    if (b) this.#emit(ratios(a, b));
+    const ourFindings = a.runs[0]!.findings;
+    const peerFindings = b && b.runs[0]!.findings;
+    const isSame = !peerFindings || this.#compare(ourFindings, peerFindings);
+    const isPlanted = this.#judgePlants(plants, ourFindings, peerFindings);
+    return isSame && isPlanted && this.#judgeInfected(ourFindings);
+  }
+
+  #plant(): Plant[] {
+    const { plants: count, seed, patterns } = this.#options;
+    if (count === 0) return [];
+    const lines = join(this.#directory, 'lines');
+    const plants = plant({ patterns: patterns[0]!, directory: this.#objects, lines, count, seed });
+    this.#patterns.push(lines);
+    this.#paths.push(this.#objects);
+    this.#emit({ kind: 'planted', seed, objects: plants.length });
+    return plants;
+  }
+
+  #rowOf(engine: ScanEngine, { findings, cost }: ScanRun) {
+    return {
+      engine: engine.name,
+      version: engine.version,
+      wallSeconds: rounded(cost.wallSeconds),
+      cpuSeconds: rounded(cost.cpuSeconds),
+      peakBytes: cost.peakBytes,
+      files: findings.files,
+      infected: findings.names.size,
+      names: [...findings.names.values()].reduce((sum, names) => sum + names.size, 0),
+      ...this.#unscannedOf(findings),
+    };
+  }
+
+  #unscannedOf({ unscanned }: Findings) {
+    const reasons: Record<string, number> = {};
+    for (const reason of unscanned.values()) reasons[reason] = (reasons[reason] ?? 0) + 1;
+    return { unscanned: unscanned.size, unscannedReasons: reasons };
+  }
+
+  #medians({ engine, runs }: Series): Row {
+    const of = (pick: (run: ScanRun) => number): number => rounded(median(runs.map(pick)));
+    return {
+      kind: 'median',
+      engine: engine.name,
+      runs: runs.length,
+      wallSeconds: of(({ cost }) => cost.wallSeconds),
+      cpuSeconds: of(({ cost }) => cost.cpuSeconds),
+      peakBytes: of(({ cost }) => cost.peakBytes),
+    };
+  }
+
+  #compare(ours: Findings, peer: Findings): boolean {
+    let undeclared = 0;
+    for (const difference of differences(ours, peer)) {
+      const declared = deviationOf(difference, this.#options.deviations)?.reason;
+      if (declared === undefined) undeclared++;
+      this.#emit({ kind: 'difference', ...difference, ...(declared === undefined ? {} : { declared }) });
+    }
+    this.#emit({ kind: 'agreement', files: ours.files, undeclaredDifferences: undeclared });
+    return undeclared === 0;
+  }
+
+  #judgePlants(plants: readonly Plant[], ours: Findings, peer: Findings | undefined): boolean {
+    if (plants.length === 0) return true;
+    const report = plantedReport(plants, this.#objects, ours, peer);
+    for (const { signature, packing } of report.notBuilt) this.#emit({ kind: 'not-built', signature, packing });
+    const { planted, foundByOurs, foundByPeer, features } = report;
+    const mustFind = this.#options.mustFind;
+    this.#emit({ kind: 'plants', planted, foundByOurs, foundByPeer, mustFind, features });
+    return foundByPeer >= mustFind && foundByOurs >= mustFind;
+  }
+
+  #judgeInfected(ours: Findings): boolean {
+    const { infected: expected } = this.#options;
+    if (expected === undefined) return true;
+    const infected = [...ours.names.keys()].filter((path) => !path.startsWith(`${this.#objects}/`));
+    if (infected.length === expected) return true;
+    this.#emit({ kind: 'wrong', expected, infected });
+    return false;
+  }
+}
+
+/** Peer against us, run by run: above 1 we are faster, or smaller. */
+function ratios(ours: Series, peer: Series): Row {
+  const of = (pick: (run: ScanRun) => number): number =>
+    rounded(median(ours.runs.map((run, i) => pick(peer.runs[i]!) / pick(run))));
+  return {
+    kind: 'ratio',
+    peer: peer.engine.name,
+    wall: of(({ cost }) => cost.wallSeconds),
+    cpu: of(({ cost }) => cost.cpuSeconds),
+    peakMemory: of(({ cost }) => cost.peakBytes),
+  };
+}

@@ -1,0 +1,163 @@
+/**
+ * The engine, asked for every occurrence.
+ *
+ * A scan is content with the first match of a signature. Here the scanner's own parts do the same work (blocks, filter, automaton, exact check) and
+ * note every match instead.
+ */
+import {
+  compileImage,
+  createTwin,
+  gramModel,
+  type Image,
+  instantiateKernel,
+  type Kernel,
+  openImage,
+  readImageHeader,
+  type Signature,
+  TARGET,
+} from '../../native-free-engine/index.ts';
+import { type ArenaLayout, arenaLayout } from '../../native-free-engine/layout.ts';
+import { Finder } from '../../native-free-engine/scanner/finder.ts';
+import type { ByteSource, ObjectFacts } from '../../native-free-engine/scanner/object.ts';
+import { PatternChecker } from '../../native-free-engine/scanner/patterns.ts';
+import { Window } from '../../native-free-engine/scanner/window.ts';
+import { gramModelBytes, kernelModule } from '../../src/scan/assets.ts';
+import { coldReaderOf, nodeDigester } from '../../src/scan/host.ts';
+import { arenaAddress, createMemory, hotPart, IMAGE_BASE, WINDOW_BYTES } from '../../src/scan/memory.ts';
+import { type Answer, type Prepared, type SearchEngine, Tally } from './engine.ts';
+
+export const OURS: SearchEngine = {
+  name: 'sigwall',
+  what: 'the engine, its kernel as WebAssembly',
+  prepare: (patterns) => new AllMatches(patterns, (memory) => instantiateKernel(kernelModule(), memory)),
+};
+
+export const OUR_TWIN: SearchEngine = {
+  name: 'sigwall-twin',
+  what: 'the engine, its kernel in plain TypeScript: the definition of right',
+  prepare: (patterns) => new AllMatches(patterns, createTwin),
+};
+
+const FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
+/** As in the scanner: the search stays behind the last byte read, so that a match is in memory as a whole. */
+const LAG_BYTES = 2048;
+
+class AllMatches implements Prepared {
+  readonly #window: Window;
+  readonly #finder: Finder;
+  readonly #recorder: Recorder;
+
+  constructor(patterns: readonly Uint8Array[], makeKernel: (memory: WebAssembly.Memory) => Kernel) {
+    const image = load(patterns);
+    const kernel = makeKernel(image.memory);
+    const arena = arenaAddress(image.header.hotBytes, 0);
+    const layout = arenaLayout(WINDOW_BYTES);
+    this.#window = new Window(image.memory, arena, layout);
+    this.#recorder = new Recorder(image, this.#window, kernel, arena, layout, patterns);
+    this.#finder = new Finder(image, kernel, arena, layout, this.#window, this.#recorder);
+  }
+
+  search(haystack: Uint8Array): Answer {
+    const window = this.#window;
+    window.open(sourceOf(haystack));
+    this.#recorder.restart();
+    this.#finder.begin(FACTS);
+    let from = 0;
+    while (window.end < window.size) {
+      window.readBlock();
+      const to = window.end === window.size ? window.size : window.end - LAG_BYTES - (window.end % 4);
+      if (to <= from) continue;
+      this.#finder.search(from, to);
+      from = to;
+    }
+    return this.#recorder.tally.answer();
+  }
+}
+
+/** Notes every match, and tells the finder that there was none, so that it goes on. */
+class Recorder extends PatternChecker {
+  tally = new Tally();
+  readonly #lengths: Uint32Array;
+  /** By pattern: its number among the literals. */
+  readonly #numbers: Uint32Array;
+  /** By pattern: start + 1 of its last match; candidates overlap and may tell of one match twice. */
+  readonly #last: Float64Array;
+
+  constructor(
+    image: Image,
+    window: Window,
+    kernel: Kernel,
+    arena: number,
+    layout: ArenaLayout,
+    literals: readonly Uint8Array[],
+  ) {
+    super(image, window, kernel, arena, layout);
+    const count = image.signatures.length / 4 - 1;
+    this.#numbers = Uint32Array.from({ length: count }, (_, signature) => Number(image.nameOf(signature)));
+    this.#lengths = Uint32Array.from(this.#numbers, (number) => literals[number]!.length);
+    this.#last = new Float64Array(count);
+  }
+
+  restart(): void {
+    this.tally = new Tally();
+    this.#last.fill(0);
+  }
+
+  override confirmAround(pattern: number, segment: number, start: number): false {
+    if (this.#last[pattern]! > start || !this.segmentAt(this.segment(segment), start)) return false;
+    this.#last[pattern] = start + 1;
+    this.tally.add(this.#numbers[pattern]!, start + this.#lengths[pattern]!);
+    return false;
+  }
+}
+
+/** One signature for each literal, whose name is its number. */
+function load(patterns: readonly Uint8Array[]): Image {
+  const signatures = patterns.map((bytes, number) => signatureOf(bytes, String(number)));
+  const { bytes, skipped } = compileImage(signatures, {
+    digester: nodeDigester,
+    model: gramModel(gramModelBytes()),
+    patternDigests: [new Uint8Array(32)],
+  });
+  if (skipped.length > 0) throw new Error(`compile: ${skipped.length} literals were skipped: ${skipped[0]!.message}`);
+  const { hotBytes } = readImageHeader(bytes);
+  const memory = createMemory(hotBytes, 1);
+  hotPart(memory, hotBytes).set(bytes.subarray(0, hotBytes));
+  const image = openImage(memory, IMAGE_BASE, coldReaderOf(bytes.subarray(hotBytes), hotBytes), nodeDigester);
+  if ([...image.always.values()].some((signatures) => signatures.length > 0)) {
+    throw new Error('compile: expected literals that a search can find, got some that it cannot');
+  }
+  return image;
+}
+
+function signatureOf(bytes: Uint8Array, name: string): Signature {
+  return {
+    kind: 'body',
+    name,
+    levels: { min: 0, max: 255 },
+    target: TARGET.any,
+    patterns: [
+      {
+        kind: 'bytes',
+        elements: [{ kind: 'bytes', values: bytes, masks: new Uint8Array(bytes.length).fill(0xff) }],
+        offset: { kind: 'any' },
+        noCase: false,
+        wide: false,
+        ascii: true,
+        fullWord: false,
+      },
+    ],
+    condition: { kind: 'match', pattern: 0 },
+  };
+}
+
+function sourceOf(bytes: Uint8Array): ByteSource {
+  return {
+    size: bytes.length,
+    read(offset, into) {
+      const part = bytes.subarray(offset, offset + into.length);
+      into.set(part);
+      return part.length;
+    },
+  };
+}
