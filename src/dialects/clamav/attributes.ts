@@ -5,7 +5,7 @@
  * stands here twice counts with its last value, as in ClamAV. ClamAV wants `Engine` first and with the newer attributes; we do not mind.
  * Source: ClamAV manual, Logical signatures.
  */
-import type { Condition, Range, Target } from '../../../native-free-engine/signature.ts';
+import type { Condition, Range, Target } from '../../../native-free-engine/index.ts';
 import { containerTypeOf } from './container-types.ts';
 import { acceptLevels, EVERY_LEVEL } from './levels.ts';
 import type { Line } from './line.ts';

@@ -6,7 +6,7 @@
  * literal bytes in a row, which is what a matcher can search for.
  * Sources: ClamAV manual, Body-based Signature Content Format; runs of clamscan 1.4.6, which decide what is refused.
  */
-import { type Boundary, type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { type Boundary, type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { type Gap, LONGEST_INLINE_GAP, readBracketGap, readGap } from './gap.ts';
 import type { Line } from './line.ts';

@@ -3,7 +3,7 @@
  *
  * One run serves a whole source: positions are written into scratch arrays and copied out at their final length.
  */
-import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { DIGIT_VALUE, NO_DIGIT, WILDCARD } from './tokens.ts';
 

@@ -4,7 +4,7 @@
  * Formats hdb, hsb, hdu, hsu and, to allow instead of to detect, fp and sfp; mdb, msb and mdu, msu for sections. The algorithm is told by the
  * length of the hash, whatever the file's name says. Source: ClamAV manual, File hash signatures; Allow lists.
  */
-import type { HashSignature } from '../../../native-free-engine/signature.ts';
+import type { HashSignature } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { readLevels, SIZELESS_HASH_LEVEL } from './levels.ts';
 import type { Line } from './line.ts';

@@ -4,7 +4,7 @@
  * Formats ign2 and ign. ClamAV tells the two kinds of line by the number of their fields, whatever the file is called. With a digest the
  * entry is ignored only until its line changes; the digest is of the line's bytes without the ending. Source: ClamAV manual, Allow lists.
  */
-import type { IgnoreSignature } from '../../../native-free-engine/signature.ts';
+import type { IgnoreSignature } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { readLevels } from './levels.ts';
 import type { Line } from './line.ts';

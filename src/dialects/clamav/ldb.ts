@@ -5,7 +5,7 @@
  * else. A subsignature is `[offset:]pattern[::modifiers]`; macros, regular expressions, byte comparisons and image hashes are told apart by
  * the characters that only they have. Source: ClamAV manual, Logical signatures.
  */
-import type { BodySignature, Condition, Pattern, Target } from '../../../native-free-engine/signature.ts';
+import type { BodySignature, Condition, Pattern, Target } from '../../../native-free-engine/index.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
 import type { BodyPatternReader } from './body-pattern.ts';
 import type { Line } from './line.ts';

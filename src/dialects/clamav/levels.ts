@@ -3,7 +3,7 @@
  *
  * Source: ClamAV manual, Versions & Functionality Levels.
  */
-import type { Range } from '../../../native-free-engine/signature.ts';
+import type { Range } from '../../../native-free-engine/index.ts';
 import type { Line } from './line.ts';
 import { readDecimal } from './tokens.ts';
 

@@ -7,7 +7,7 @@
  *
  * Stricter than ClamAV, which skips over blanks and unknown characters behind a number; wider in that it takes a count behind `(3)`.
  */
-import { type Condition, SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { type Condition, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { Line } from './line.ts';
 import { readDecimal } from './tokens.ts';
 

@@ -10,7 +10,7 @@ import {
   type Range,
   TARGET,
   type Target,
-} from '../../../native-free-engine/signature.ts';
+} from '../../../native-free-engine/index.ts';
 import { EVERY_LEVEL, readLevels } from './levels.ts';
 import type { Line } from './line.ts';
 import { ANYWHERE, readOffset } from './offset.ts';

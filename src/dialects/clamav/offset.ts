@@ -7,7 +7,7 @@
  *
  * Stricter than ClamAV, which takes `EP+` and `SE` as if a 0 followed, hexadecimal numbers behind `S0+`, and no offset at all as 0.
  */
-import { type OffsetRule, TARGET, type Target } from '../../../native-free-engine/signature.ts';
+import { type OffsetRule, TARGET, type Target } from '../../../native-free-engine/index.ts';
 import type { Line } from './line.ts';
 import { readDecimal } from './tokens.ts';
 

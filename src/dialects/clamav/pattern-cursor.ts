@@ -3,7 +3,7 @@
  *
  * All methods that answer with a boolean answer false when they have refused the line, or where they say otherwise.
  */
-import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { ByteRun } from './byte-run.ts';
 import type { Line } from './line.ts';

@@ -4,7 +4,7 @@
  * Options are byte positions, short fixed gaps and further groups, and may differ in length. Those of a negated group are literal bytes of one
  * length, since it consumes as many as it tests. Source: ClamAV manual, Body-based Signature Content Format, Alternate strings.
  */
-import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import { LONGEST_INLINE_GAP, readGap } from './gap.ts';
 import type { PatternCursor } from './pattern-cursor.ts';
 

@@ -1,5 +1,5 @@
 /** What a body pattern of any format becomes, and the modifiers that change how it matches. */
-import type { BytesPattern, OffsetRule, PatternElement } from '../../../native-free-engine/signature.ts';
+import type { BytesPattern, OffsetRule, PatternElement } from '../../../native-free-engine/index.ts';
 
 /** Modifiers of a pattern. `ascii` is said outright: true of a pattern with no modifiers too. */
 export type PatternModifiers = Pick<BytesPattern, 'noCase' | 'wide' | 'ascii' | 'fullWord'>;

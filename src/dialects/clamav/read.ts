@@ -6,7 +6,7 @@
  *
  * *Limits*: pdb, gdb, wdb, cdb, crb, cbc, cfg, ftm, idb, imp, pwdb and the containers cvd, cld and cdiff are not read here.
  */
-import type { Signature } from '../../../native-free-engine/signature.ts';
+import type { Signature } from '../../../native-free-engine/index.ts';
 import { type HashLineKind, readHashLine } from './hash-lines.ts';
 import { readIgnoreLine } from './ignore-lines.ts';
 import { readLdbLine } from './ldb.ts';

@@ -1,5 +1,5 @@
 /** Target types: which files a signature is for. */
-import { TARGET, type Target } from '../../../native-free-engine/signature.ts';
+import { TARGET, type Target } from '../../../native-free-engine/index.ts';
 import type { Line } from './line.ts';
 import { readDecimal } from './tokens.ts';
 

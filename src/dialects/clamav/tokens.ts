@@ -1,5 +1,5 @@
 /** The small parts that lines of all formats have: numbers, names, digests. */
-import { SIGNATURE_LIMITS } from '../../../native-free-engine/signature.ts';
+import { SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import type { Line } from './line.ts';
 
