@@ -73,7 +73,9 @@ export function compileLines(report: CompileReport, complete: boolean): string[]
 }
 
 function withKinds({ signatures, byKind }: CompileReport): string {
-  const kinds = Object.entries(byKind).map(([kind, count]) => `${kind} ${formatCount(count)}`);
+  const kinds = Object.entries(byKind)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${kind} ${formatCount(count)}`);
   return formatCount(signatures) + (kinds.length > 0 ? ` (${kinds.join(', ')})` : '');
 }
 
