@@ -4,21 +4,20 @@
  * Number and time of release stand in patterns/factory.json: the same sources make the same file.
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { writePatternFile } from '../scan/pattern-writer.ts';
 
-const DIST = new URL('../../', import.meta.url);
-const SOURCES = new URL('../patterns/', DIST);
-const BUILT = new URL('patterns/', DIST);
+const DIST = join(import.meta.dirname, '../..');
+const SOURCES = join(DIST, '../patterns');
+const BUILT = join(DIST, 'patterns');
 
-const description = JSON.parse(readFileSync(new URL('factory.json', SOURCES), 'utf8'));
+const description = JSON.parse(readFileSync(join(SOURCES, 'factory.json'), 'utf8'));
 const sources = readdirSync(SOURCES)
   .filter((name) => !name.endsWith('.json') && !name.endsWith('.md'))
   .sort()
-  .map((name) => fileURLToPath(new URL(name, SOURCES)));
+  .map((name) => join(SOURCES, name));
 mkdirSync(BUILT, { recursive: true });
-const output = fileURLToPath(new URL(`${description.number}.npf`, BUILT));
-const report = writePatternFile(sources, { ...description, output });
+const report = writePatternFile(sources, { ...description, output: join(BUILT, `${description.number}.npf`) });
 for (const { source, line, detail } of report.skipped) {
   process.stderr.write(`factory patterns: ${source}:${line}: ${detail}\n`);
   // Our own sources: a line that cannot be used is a mistake.
