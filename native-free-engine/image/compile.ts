@@ -293,7 +293,8 @@ export function combinedDigest(digests: readonly Uint8Array[], digester: Digeste
 function encodeRule(rule: OffsetRule): number[] {
   if (rule.kind === 'any') return [0, 0, 0, 0, 0, 0];
   if (rule.kind === 'section') return [2, 0, rule.section, 0, 0, 0];
-  return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, rule.shift];
+  const shift = Math.min(rule.shift, 0xffffffff);
+  return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, shift];
 }
 
 /** Where an anchor lies in every object; MOVABLE when that depends on the object, or is one of several places. */

@@ -199,6 +199,8 @@ function planCondition(root: Condition, plans: readonly PatternPlan[]): Signatur
       case 'match':
         return { cost: plans[condition.pattern]!.cost, patterns: [condition.pattern] };
       case 'and':
+        // Of nothing: it never holds (match/condition.ts), so nothing starts it.
+        if (condition.of.length === 0) return { cost: 0, patterns: [] };
         return condition.of.map(plan).reduce((a, b) => (b.cost < a.cost ? b : a));
       case 'or':
         return together(condition.of.map(plan));

@@ -146,8 +146,8 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
     const distinct = code[at + 2]!;
     at += 3;
     const child = at;
-    // One more than wanted tells equal from greater; every match is asked for when distinct patterns are counted.
-    const count = evaluate(enough === 0 ? 0 : wanted + 1);
+    // One more than wanted tells equal from greater; a count around this one may ask for more.
+    const count = evaluate(enough === 0 ? 0 : Math.max(wanted + 1, enough));
     if (enough === 0) return 0;
     const holds =
       comparison === COMPARISON.equal

@@ -42,6 +42,21 @@ export function intersect(a: Intervals, b: Intervals): Intervals {
   return result;
 }
 
+export function unite(a: Intervals, b: Intervals): Intervals {
+  if (a.length === 0) return b;
+  const result: Intervals = [];
+  let i = 0;
+  let j = 0;
+  while (i < a.length || j < b.length) {
+    const fromA = j >= b.length || (i < a.length && a[i]! <= b[j]!);
+    if (fromA) append(result, a[i]!, a[i + 1]!);
+    else append(result, b[j]!, b[j + 1]!);
+    if (fromA) i += 2;
+    else j += 2;
+  }
+  return result;
+}
+
 /** Number of offsets in the set. */
 export function countOf(intervals: Intervals): number {
   let count = 0;

@@ -9,12 +9,12 @@ import { SignatureError } from '../errors.ts';
 import type { Boundary, BytesPattern, PatternElement } from '../signature.ts';
 import { SIGNATURE_LIMITS } from '../signature.ts';
 import { INLINE_GAP, isLetter, lowerPlain } from './lower-plain.ts';
-import { EDGE, inBoundary, type Segment, type Variant } from './segment.ts';
+import { EDGE, inBoundary, type Segment, UNBOUNDED, type Variant } from './segment.ts';
 
 type Item =
   // `raw`: not a character of the text, so wide text has no NUL behind it.
   | { readonly kind: 'byte'; readonly value: number; readonly mask: number; readonly raw?: true }
-  | { readonly kind: 'class'; readonly bitmap: Uint8Array; readonly raw?: true }
+  | { readonly kind: 'class'; readonly bitmap: Uint8Array; readonly negated?: boolean; readonly raw?: true }
   | { readonly kind: 'not'; readonly strings: readonly (readonly Item[])[]; readonly length: number }
   | { readonly kind: 'gap'; readonly min: number; readonly max: number }
   | { readonly kind: 'edge'; readonly edge: number };
@@ -102,7 +102,7 @@ function expandAlternatives(
   const single = expanded.every((sequence) => sequence.length === 1 && isPosition(sequence[0]!));
   if (single) {
     const matchesAny = (byte: number): boolean => expanded.some(([item]) => itemMatches(item!, byte));
-    return [[{ kind: 'class', bitmap: bitmapOf((byte) => matchesAny(byte) !== negated) }]];
+    return [[{ kind: 'class', bitmap: bitmapOf((byte) => matchesAny(byte) !== negated), negated }]];
   }
   if (negated) {
     const length = expanded[0]!.length;
@@ -139,7 +139,10 @@ function withoutCase(item: Item): Item {
   if (item.kind === 'class') {
     const { bitmap } = item;
     const has = (byte: number): boolean => ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1;
-    return { ...item, bitmap: bitmapOf((byte) => has(byte) || (isLetter(byte) && has(byte ^ 0x20))) };
+    // What is not 'a' is not 'A' either: a negated class loses letters where a plain one gains them.
+    const inEitherCase = (byte: number): boolean =>
+      item.negated ? has(byte) && has(byte ^ 0x20) : has(byte) || has(byte ^ 0x20);
+    return { ...item, bitmap: bitmapOf((byte) => (isLetter(byte) ? inEitherCase(byte) : has(byte))) };
   }
   if (item.kind === 'not') return { ...item, strings: item.strings.map((string) => string.map(withoutCase)) };
   return item;
@@ -210,6 +213,7 @@ function withoutOuterGaps(sequence: readonly Item[]): Item[] {
 function segmentOf(items: readonly Item[], gap: { min: number; max: number }, before: number, after: number): Segment {
   const length = items.reduce((sum, item) => sum + (item.kind === 'not' ? item.length : 1), 0);
   limit('bytes between two gaps', length, SIGNATURE_LIMITS.segmentBytes);
+  limit('bytes as the least length of a gap', gap.min, UNBOUNDED - 1);
   const values = new Uint8Array(length);
   const masks = new Uint8Array(length);
   const classes = new Map<number, Uint8Array>();

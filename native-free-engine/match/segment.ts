@@ -19,7 +19,7 @@
 export const SEGMENT_FLAG = { masked: 1, classes: 2, gap: 4, edges: 8, firstOfVariant: 16, nots: 32 } as const;
 /** A pattern whose gaps span more than this is not confirmed around a hit, but searched as a whole. */
 export const LOCAL_SPAN = 1024;
-/** Gap without an upper end. */
+/** Gap without an upper end, or with one of 4 GiB and more. */
 export const UNBOUNDED = 0xffffffff;
 
 /** Tests of the bytes before or behind a segment: `kind | negated << 3`, and `fullWord` or `wideWord` (a letter and its NUL) beside it. */
@@ -75,7 +75,7 @@ export function encodeSegment(
   let at = 3;
   if (gap) {
     view.setUint32(at, segment.gapMin, true);
-    view.setUint32(at + 4, segment.gapMax === Number.POSITIVE_INFINITY ? UNBOUNDED : segment.gapMax, true);
+    view.setUint32(at + 4, Math.min(segment.gapMax, UNBOUNDED), true);
     at += 8;
   }
   if (edges) {

@@ -25,7 +25,9 @@ export function regionOf(rules: Int32Array, index: number, size: number, facts: 
   const start = base + offset;
   // A place before the object's first byte is none, even when the shift reaches into it.
   if (start < 0) return NOWHERE;
-  const end = start + rules[at + 5]! + 1;
+  // The greatest stands for all that are greater: no object is so long that it matters where it ends.
+  const shift = rules[at + 5]! >>> 0;
+  const end = shift === 0xffffffff ? size : start + shift + 1;
   return { start, end: Math.max(start, Math.min(size, end)) };
 }
 

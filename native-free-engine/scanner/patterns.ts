@@ -8,7 +8,7 @@
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, STATE } from '../layout.ts';
-import { append, countOf, type Intervals, intersect, reachable } from '../match/intervals.ts';
+import { append, countOf, type Intervals, intersect, reachable, unite } from '../match/intervals.ts';
 import {
   edgeMatches,
   LOCAL_SPAN,
@@ -194,23 +194,25 @@ export class PatternChecker {
   count(pattern: number, facts: ObjectFacts, enough: number, onFirst?: (occurrence: Occurrence) => void): number {
     const [first, end] = this.segmentRange(pattern);
     const region = this.regionOf(pattern, facts);
-    let count = 0;
-    for (let from = first; from < end && count < enough; ) {
+    // Variants that lie at one place are one match: `ab(c|cd)` is once in `abcd`.
+    let places: Intervals = [];
+    for (let from = first; from < end && countOf(places) < enough; ) {
       let to = from + 1;
       while (to < end && (this.segment(to).flags & SEGMENT_FLAG.firstOfVariant) === 0) to++;
-      count += this.#countVariant(from, to, region, enough - count, onFirst);
+      places = unite(places, this.#placesOfVariant(from, to, region, enough, onFirst));
       from = to;
     }
-    return count;
+    return countOf(places);
   }
 
-  #countVariant(
+  /** Places of the last segment of a variant; of a variant of one segment the places where it lies. */
+  #placesOfVariant(
     from: number,
     to: number,
     region: Region,
     enough: number,
     onFirst?: (occurrence: Occurrence) => void,
-  ): number {
+  ): Intervals {
     let places = this.#places(from, [region.start, region.end], to - from === 1 ? enough : Number.POSITIVE_INFINITY);
     const start = places[0];
     let length = this.segment(from).length;
@@ -225,7 +227,7 @@ export class PatternChecker {
       length = view.length;
     }
     if (places.length > 0) onFirst?.({ start: start!, end: places[0]! + length });
-    return countOf(places);
+    return places;
   }
 
   /** Places of a segment within `candidates`; may stop once there are `enough`. */
