@@ -99,6 +99,17 @@ describe("with signatures of one's own", () => {
     }
   });
 
+  test('explained: what matched where, and why another did not', async () => {
+    const home = new Tree().file('own.ndb', SOURCE).file('a.gz', gzipSync(`..${NEEDLE}..`));
+    const found = await engine(home, ['explain', 'a.gz', '-p', 'own.ndb']);
+    expect(found.code).toBe(1);
+    expect(found.out).toMatch(/^Test\.Needle matches a\.gz > /m);
+    expect(found.out).toMatch(/^ +0 +0x2 +31 +61 20 6e 65 65 64 6c 65 .* … +a needle of the$/m);
+    const other = await engine(home, ['signatures', 'test', 'Test.Other', 'a.gz', '-p', 'own.ndb']);
+    expect(other.code).toBe(0);
+    expect(other.out).toMatch(/^Test\.Other does not match a\.gz > \S+:\n( {2}.*\n)* {2}pattern 0 is not there/m);
+  });
+
   test('a name that is no UTF-8 is opened', async () => {
     const home = new Tree().file('own.ndb', SOURCE).file(Buffer.from('in/a\xff', 'latin1'), NEEDLE);
     const { out } = await engine(home, ['scan', '--no-summary', '-p', 'own.ndb', 'in']);
