@@ -9,7 +9,7 @@ import { buildAutomaton } from '../automaton/build.ts';
 import type { Image } from '../image/open.ts';
 import { MAX_ATOM, ROOT } from '../layout.ts';
 import { append, type Intervals } from '../match/intervals.ts';
-import type { SegmentView } from '../match/segment.ts';
+import { type SegmentView, valueAt } from '../match/segment.ts';
 import { type PatternChecker, Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
@@ -104,6 +104,6 @@ function longestRun(view: SegmentView, bodies: Uint8Array): { bytes: Uint8Array;
   }
   if (best.length === 0) return undefined;
   const length = Math.min(best.length, MAX_ATOM);
-  const bytes = Uint8Array.from({ length }, (_, i) => bodies[view.values + best.start + i]! | 0x20);
+  const bytes = Uint8Array.from({ length }, (_, i) => valueAt(view, bodies, best.start + i) | 0x20);
   return { bytes, end: best.start + length };
 }

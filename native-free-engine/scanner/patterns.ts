@@ -17,6 +17,7 @@ import {
   type SegmentView,
   segmentMatches,
   UNBOUNDED,
+  valueAt,
 } from '../match/segment.ts';
 import type { ObjectFacts } from './object.ts';
 import { type Region, regionOf } from './offset-rule.ts';
@@ -316,7 +317,7 @@ function choosePair(view: SegmentView, bodies: Uint8Array): Pair | undefined {
     if (i < 0) return 0;
     const mask = view.masks === 0 ? 0xff : bodies[view.masks + i]!;
     if (mask === 0) return 0;
-    const value = bodies[view.values + i]!;
+    const value = valueAt(view, bodies, i);
     const common =
       value === 0 || value === 0xff || value === 0x20 || value === 0x65 || value === 0x8b || value === 0x48;
     return (mask === 0xff ? 8 : mask === 0xdf ? 7 : 4) - (common ? 3 : 0);
@@ -336,10 +337,10 @@ function choosePair(view: SegmentView, bodies: Uint8Array): Pair | undefined {
   const maskAt = (i: number): number => (view.masks === 0 ? 0xff : bodies[view.masks + i]!);
   return {
     i1: best,
-    value1: bodies[view.values + best]!,
+    value1: valueAt(view, bodies, best),
     mask1: maskAt(best),
     i2: second,
-    value2: bodies[view.values + second]!,
+    value2: valueAt(view, bodies, second),
     mask2: maskAt(second),
   };
 }
