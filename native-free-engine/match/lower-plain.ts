@@ -6,7 +6,7 @@
 
 import type { BytesPattern } from '../signature.ts';
 import { SIGNATURE_LIMITS } from '../signature.ts';
-import { EDGE, type Segment, type Variant } from './segment.ts';
+import { EDGE, type Segment, UNBOUNDED, type Variant } from './segment.ts';
 
 /** A fixed gap up to this many bytes is kept inside its segment, as positions that match any byte. */
 export const INLINE_GAP = 64;
@@ -20,9 +20,9 @@ export function lowerPlain(pattern: BytesPattern): Variant[] | undefined {
   if (!elements.every(({ kind }) => kind === 'bytes' || kind === 'gap')) return undefined;
   const forms = !pattern.wide ? [false] : pattern.ascii ? [false, true] : [true];
   const variants = forms.map((wide) => segmentsOf(pattern, wide));
-  return variants.some((variant) => variant.some(({ values }) => values.length > SIGNATURE_LIMITS.segmentBytes))
-    ? undefined
-    : variants;
+  const isRefused = ({ values, gapMin }: Segment): boolean =>
+    values.length > SIGNATURE_LIMITS.segmentBytes || gapMin >= UNBOUNDED;
+  return variants.some((variant) => variant.some(isRefused)) ? undefined : variants;
 }
 
 function segmentsOf(pattern: BytesPattern, wide: boolean): Segment[] {
