@@ -127,7 +127,10 @@ class ImageCompiler {
     const { target } = signature;
     const firstPattern = this.#patterns.length / PATTERN_WORDS;
     const segments = lowered.map((variants, i) => this.#layOut(variants, number, signature.patterns[i]!.offset));
-    const condition = this.#conditions.add(encodeCondition(signature.condition, (pattern) => plans[pattern]!.cost));
+    // A look at a fixed place costs nothing: it comes before every search.
+    const rank = (pattern: number): number =>
+      signature.patterns[pattern]!.offset.kind === 'at' ? -1 : plans[pattern]!.cost;
+    const condition = this.#conditions.add(encodeCondition(signature.condition, rank));
     this.#signatures.push(firstPattern, condition, target, 0);
     this.#names.push(signature.name);
     if (plan.cost === Number.POSITIVE_INFINITY) {
