@@ -16,7 +16,7 @@ export const USAGE = `usage: npm run bench                                      
   --tree DIR        what to scan; "elf128" and "pe128" are corpora that are made when they are not there
   --pairs N         scan: runs of each (default 3)
   --plants N        scan: objects to build from the signatures and to plant (default 0)
-  --seed N          scan: of the planted objects (default: another one each time; it is printed)
+  --seed N          scan: of the planted objects (default 1; it is printed)
   --repeats N       search: runs of each engine (default 3)
   --max-seconds N   search: a slower engine gets the beginning of the haystack (default 10)
 
@@ -48,7 +48,7 @@ export function readArguments(args: readonly string[]): Arguments {
       haystack: { type: 'string' },
       pairs: { type: 'string', default: '3' },
       plants: { type: 'string', default: '0' },
-      seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+      seed: { type: 'string', default: '1' },
       repeats: { type: 'string', default: '3' },
       'max-seconds': { type: 'string', default: '10' },
     },

@@ -2,7 +2,7 @@
  * Planted objects: files that real signatures match, so that a scan has something to detect.
  *
  * ```
- * signatures ─► a few for each feature, by a seed ─► an object for each ─► some packed into zip, tar … ─► directory
+ * signatures ─► a few for each feature, by a seed ─► an object for each, and a near miss ─► some packed into zip, tar … ─► directory
  * ```
  * They are test data made from signature text, and other scanners take them for what the signatures look for: they are written into a directory of
  * their own and never kept.
@@ -10,9 +10,11 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BodySignature } from '../native-free-engine/index.ts';
-import { formatOfName, readClamav } from '../src/dialects/clamav/read.ts';
+import { formatOfName } from '../src/dialects/clamav/formats.ts';
+import { readClamav } from '../src/dialects/clamav/read.ts';
 import { featuresOf } from './plants/features.ts';
 import { hashedObjects } from './plants/hashed.ts';
+import { nearMissOf } from './plants/near-miss.ts';
 import { objectFor } from './plants/object.ts';
 import { PACKINGS, type Packing } from './plants/pack.ts';
 import { Random } from './plants/random.ts';
@@ -37,8 +39,11 @@ export interface PlantOptions {
   readonly seed: number;
 }
 
+/** Name of the near miss of a plant's file, which lies beside it. */
+export const nearMissName = (file: string): string => `${file}.near`;
 /** One in so many objects gets a hash signature of its own. */
 const HASHED_SHARE = 8;
+const MAX_ROUNDS = 16;
 /** Signatures remembered for each feature. */
 const KEPT_PER_FEATURE = 400;
 
@@ -50,10 +55,13 @@ export function plant(options: PlantOptions): Plant[] {
   const hashed = plantHashed(options, random);
   const chosen = chooseByFeature(readBodySignatures(options.patterns), random);
   const plants = [...hashed];
-  for (const signature of chosen) {
-    if (plants.length >= options.count) break;
-    const made = plantBody(signature, plants.length, options, random);
-    if (made) plants.push(made);
+  // Few signatures get several objects each, no two of them the same.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (const signature of chosen) {
+      if (plants.length >= options.count) return plants;
+      const made = plantBody(signature, plants.length, options, random);
+      if (made) plants.push(made);
+    }
   }
   return plants;
 }
@@ -82,6 +90,7 @@ function plantBody(
   if (!object || !packing) return undefined;
   const file = `${String(index).padStart(4, '0')}-target${signature.target}.bin`;
   writeFileSync(join(directory, file), packed(packing, object.bytes));
+  writeFileSync(join(directory, nearMissName(file)), packed(packing, nearMissOf(object, random)));
   return { file, signature: signature.name, features: [...featuresOf(signature)], packing };
 }
 

@@ -17,6 +17,9 @@ import { type Wishes, wishesFor } from './wishes.ts';
 
 export interface PlantObject {
   readonly bytes: Uint8Array;
+  /** 1 for each byte that a header or a pattern lies on. */
+  readonly taken: Uint8Array;
+  readonly headerBytes: number;
   /** Type of the container that it must lie in, if any. */
   readonly container: string | undefined;
 }
@@ -41,9 +44,10 @@ export function objectFor(signature: BodySignature, random: Random): PlantObject
   const wishes = wishesFor(signature.condition, random);
   const pieces = wishes && piecesFor(signature, wishes, random);
   if (!wishes || !pieces) return undefined;
-  const layout = new Layout(pieces, wishes, random);
-  const bytes = layout.build(signature.target);
-  return bytes && { bytes, container: wishes.container };
+  const canvas = new Layout(pieces, wishes, random).build(signature.target);
+  if (!canvas) return undefined;
+  const { bytes, taken, headerBytes } = canvas;
+  return { bytes, taken, headerBytes, container: wishes.container };
 }
 
 function piecesFor(signature: BodySignature, wishes: Wishes, random: Random): Piece[] | undefined {
@@ -73,7 +77,7 @@ class Layout {
     this.#random = random;
   }
 
-  build(target: number): Uint8Array | undefined {
+  build(target: number): Canvas | undefined {
     const host = this.#hostFor(target);
     if (!host) return undefined;
     const size = this.#sizeWith(host);
@@ -89,7 +93,7 @@ class Layout {
       const section = piece.offset.kind === 'section' ? piece.offset.section : host.sectionOffsets.length - 1;
       if (!canvas.putBehind(piece, host.sectionOffsets[section] ?? host.headerBytes)) return undefined;
     }
-    return canvas.bytes;
+    return canvas;
   }
 
   #fixed(): { piece: Piece; rule: FixedRule }[] {
@@ -184,15 +188,17 @@ function placeOf(rule: FixedRule, host: Host, size: number, random: Random): num
 /** The file, and which of its bytes are spoken for. */
 class Canvas {
   readonly bytes: Uint8Array;
-  readonly #taken: Uint8Array;
+  readonly taken: Uint8Array;
+  readonly headerBytes: number;
 
   constructor(host: Host, size: number, random: Random) {
     this.bytes = fillerOf(size, random);
     this.bytes.set(host.bytes.subarray(0, host.headerBytes));
-    this.#taken = new Uint8Array(size);
+    this.taken = new Uint8Array(size);
+    this.headerBytes = host.headerBytes;
     // Of the DOS header, what is 0 means nothing; in the other headers a 0 is a value.
     host.bytes.subarray(0, host.headerBytes).forEach((byte, at) => {
-      if (byte !== 0 || at >= 64) this.#taken[at] = 1;
+      if (byte !== 0 || at >= 64) this.taken[at] = 1;
     });
   }
 
@@ -203,9 +209,9 @@ class Canvas {
     const tail = end === this.bytes.length ? new Uint8Array(0) : after;
     const whole = Buffer.concat([from === start ? new Uint8Array(0) : before, bytes, tail]);
     if (from < 0 || from + whole.length > this.bytes.length) return false;
-    if (whole.some((byte, i) => this.#taken[from + i] === 1 && this.bytes[from + i] !== byte)) return false;
+    if (whole.some((byte, i) => this.taken[from + i] === 1 && this.bytes[from + i] !== byte)) return false;
     this.bytes.set(whole, from);
-    this.#taken.fill(1, from, from + whole.length);
+    this.taken.fill(1, from, from + whole.length);
     return true;
   }
 
@@ -214,7 +220,7 @@ class Canvas {
     const length = wholeLength(instance);
     let free = 0;
     for (let at = Math.max(from, 0); at < this.bytes.length; at++) {
-      free = this.#taken[at] === 1 ? 0 : free + 1;
+      free = this.taken[at] === 1 ? 0 : free + 1;
       // One byte stays free before it, so that copies do not touch.
       if (free === length + 1) return this.put(instance, at - length + 1 + instance.before.length);
     }
@@ -222,12 +228,16 @@ class Canvas {
   }
 }
 
-/** Zeros, noise or text: what lies between the patterns must not matter. */
+/**
+ * Zeros, noise or letters: what lies between the patterns must not matter.
+ *
+ * NULs are strewn in, so that the object is no text: ClamAV searches text and HTML in a normalised form (of HTML nothing else), which is not done here
+ * yet.
+ */
 function fillerOf(size: number, random: Random): Uint8Array {
   const kind = random.below(3);
   if (kind === 0) return new Uint8Array(size);
-  if (kind === 1) return random.bytes(size);
-  return Uint8Array.from({ length: size }, (_, i) =>
-    i % 61 === 60 ? 0x0a : i % 7 === 6 ? 0x20 : 97 + random.below(26),
-  );
+  const bytes = kind === 1 ? random.bytes(size) : Uint8Array.from({ length: size }, () => 97 + random.below(26));
+  for (let at = random.below(4); at < size; at += 8) bytes[at] = 0;
+  return bytes;
 }

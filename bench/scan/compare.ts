@@ -13,8 +13,10 @@ export interface Difference {
 /** A difference that is meant. */
 export interface Deviation {
   readonly foundBy: 'ours' | 'peer';
-  /** The signature, whole or as a pattern. */
-  readonly name: string | RegExp;
+  /** Names of the signatures it is about; undefined for all. */
+  readonly names?: RegExp;
+  /** Their target type; undefined for all. */
+  readonly target?: number;
   readonly reason: string;
 }
 
@@ -32,10 +34,16 @@ export function differences(ours: Findings, peer: Findings): Difference[] {
   return found;
 }
 
-export function deviationOf(difference: Difference, deviations: readonly Deviation[]): Deviation | undefined {
+/** @param targetOf target type of a body signature, by its name */
+export function deviationOf(
+  difference: Difference,
+  deviations: readonly Deviation[],
+  targetOf: (name: string) => number | undefined,
+): Deviation | undefined {
   return deviations.find(
-    ({ foundBy, name }) =>
+    ({ foundBy, names, target }) =>
       foundBy === difference.foundBy &&
-      (typeof name === 'string' ? name === difference.name : name.test(difference.name)),
+      (names?.test(difference.name) ?? true) &&
+      (target === undefined || target === targetOf(difference.name)),
   );
 }

@@ -1,10 +1,10 @@
 /**
  * One benchmark of scanning: trees, patterns, planted objects; our command and clamscan in turn; their answers file by file.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Plant, plant } from '../plants.ts';
+import { type Plant, plant, readBodySignatures } from '../plants.ts';
 import { median, rounded } from '../statistics.ts';
 import { whyNotMeasured } from './child.ts';
 import { findClamscan } from './clamscan.ts';
@@ -82,8 +82,9 @@ class ScanBench {
     const ourFindings = a.runs[0]!.findings;
     const peerFindings = b && b.runs[0]!.findings;
     const isSame = !peerFindings || this.#compare(ourFindings, peerFindings);
+    const isQuiet = !peer || (await this.#scanAtRest(peer));
     const isPlanted = this.#judgePlants(plants, ourFindings, peerFindings);
-    return isSame && isPlanted && this.#judgeInfected(ourFindings);
+    return isSame && isQuiet && isPlanted && this.#judgeInfected(ourFindings);
   }
 
   #plant(): Plant[] {
@@ -129,15 +130,31 @@ class ScanBench {
     };
   }
 
+  /** The compiled patterns must not look to another scanner like what they find. */
+  async #scanAtRest(peer: ScanEngine): Promise<boolean> {
+    const { findings } = await peer.scan(this.#patterns, [join(this.#directory, 'cache')]);
+    const found = [...findings.names.values()].flatMap((names) => [...names]);
+    this.#emit({ kind: 'at-rest', engine: peer.name, files: findings.files, found });
+    return found.length === 0;
+  }
+
   #compare(ours: Findings, peer: Findings): boolean {
     let undeclared = 0;
-    for (const difference of differences(ours, peer)) {
-      const declared = deviationOf(difference, this.#options.deviations)?.reason;
+    const found = differences(ours, peer);
+    const targets = found.length > 0 ? this.#targets() : new Map<string, number>();
+    for (const difference of found) {
+      const declared = deviationOf(difference, this.#options.deviations, (name) => targets.get(name))?.reason;
       if (declared === undefined) undeclared++;
       this.#emit({ kind: 'difference', ...difference, ...(declared === undefined ? {} : { declared }) });
     }
     this.#emit({ kind: 'agreement', files: ours.files, undeclaredDifferences: undeclared });
     return undeclared === 0;
+  }
+
+  /** Target types of the body signatures, by name. */
+  #targets(): Map<string, number> {
+    const directories = this.#options.patterns.filter((path) => statSync(path).isDirectory());
+    return new Map(directories.flatMap(readBodySignatures).map(({ name, target }) => [name, target]));
   }
 
   #judgePlants(plants: readonly Plant[], ours: Findings, peer: Findings | undefined): boolean {

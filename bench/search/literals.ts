@@ -4,7 +4,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Signature } from '../../native-free-engine/index.ts';
-import { formatOfName, readClamav } from '../../src/dialects/clamav/read.ts';
+import { formatOfName } from '../../src/dialects/clamav/formats.ts';
+import { readClamav } from '../../src/dialects/clamav/read.ts';
 import { Random } from '../plants/random.ts';
 
 export interface Literals {
