@@ -1,0 +1,74 @@
+/** Numbers that stand in two places must be the same in both. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import * as layout from '../../native-free-engine/layout.ts';
+
+const root = new URL('../../', import.meta.url);
+const kernel = readFileSync(new URL('native-free-engine/kernel/assembly/index.ts', root), 'utf8');
+
+/** Value of a constant of the kernel's source, which AssemblyScript compiles and we cannot import. */
+function kernelConstant(name: string): number | bigint {
+  const match = new RegExp(`^const ${name}: (\\w+) = (\\w+);$`, 'm').exec(kernel);
+  if (!match) throw new Error(`kernel: expected a constant ${name}`);
+  return match[1] === 'u64' ? BigInt(match[2]!) : Number(match[2]);
+}
+
+describe('the kernel and layout.ts', () => {
+  const SAME: readonly (readonly [name: string, value: number | bigint])[] = [
+    ['HASH4', layout.HASH4],
+    ['HASH4_SECOND', layout.HASH4_SECOND],
+    ['HASH8', layout.HASH8],
+    ['ROUND', layout.ROUND],
+    ['WALK_HITS', layout.WALK_HITS],
+    ['ROOT', layout.ROOT],
+    ['M_FILTER1', layout.MATCHER.filter1 * 4],
+    ['M_SHIFT1', layout.MATCHER.shift1 * 4],
+    ['M_FILTER2', layout.MATCHER.filter2 * 4],
+    ['M_SHIFT2', layout.MATCHER.shift2 * 4],
+    ['M_CELLS', layout.MATCHER.cells * 4],
+    ['M_LINKS', layout.MATCHER.links * 4],
+    ['M_SHUFFLE', layout.MATCHER.shuffle * 4],
+    ['M_FILTER3', layout.MATCHER.filter3 * 4],
+    ['M_SHIFT3', layout.MATCHER.shift3 * 4],
+    ['M_OPEN', layout.MATCHER.open * 4],
+    ['S_NEXT', layout.STATE.next * 4],
+    ['S_HITS', layout.STATE.hits * 4],
+    ['S_CANDIDATES1', layout.STATE.candidates1 * 4],
+    ['S_CANDIDATES2', layout.STATE.candidates2 * 4],
+    ['S_STEPS', layout.STATE.steps * 4],
+  ];
+  it.each(SAME)('agree on %s', (name, value) => {
+    expect(kernelConstant(name)).toBe(value);
+  });
+
+  it('has no data segment, which a new instance would lay over a running worker', () => {
+    const wasm = readFileSync(new URL('dist/native-free-engine/kernel/kernel.release.wasm', root));
+    expect(sectionIds(wasm)).not.toContain(DATA_SECTION);
+  });
+});
+
+const DATA_SECTION = 11;
+
+/** Section ids of a WebAssembly module: id byte, LEB128 size, content (WebAssembly core specification, 5.5.2). */
+function sectionIds(wasm: Uint8Array): number[] {
+  const ids: number[] = [];
+  for (let at = 8; at < wasm.length; ) {
+    ids.push(wasm[at++]!);
+    let size = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = wasm[at++]!;
+      size |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
+    }
+    at += size;
+  }
+  return ids;
+}
+
+it('the engine version is that of its package', () => {
+  const { version } = JSON.parse(readFileSync(new URL('native-free-engine/package.json', root), 'utf8')) as {
+    version: string;
+  };
+  expect(ENGINE_VERSION).toBe(version);
+});
