@@ -7,6 +7,9 @@ import type { Random } from './random.ts';
 // Small letters only: ClamAV searches text once more without what is not printable, in small letters, and that is not done here yet.
 const PRINTABLE: readonly number[] = [...Buffer.from('abcdefghijklmnopqrstuvwxyz')];
 
+/** A few bytes are taken for text, whatever they are. */
+const LEAST_BYTES = 64;
+
 type Change = (object: PlantObject, at: number, random: Random) => Uint8Array;
 
 const CHANGES: readonly Change[] = [
@@ -17,7 +20,7 @@ const CHANGES: readonly Change[] = [
   ({ bytes }, at) => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]),
   // Once more what lies around: a count is off by one, an end is elsewhere.
   ({ bytes }, at) => Buffer.concat([bytes, bytes.subarray(Math.max(0, at - 40), at + 300)]),
-  ({ bytes }, at) => bytes.subarray(0, at + 1),
+  ({ bytes }, at) => (at < LEAST_BYTES ? bytes.subarray(at + 1) : bytes.subarray(0, at + 1)),
 ];
 
 export function nearMissOf(object: PlantObject, random: Random): Uint8Array {

@@ -38,6 +38,8 @@ const MAGIC = new Map<number, Buffer>([
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
 const MAX_BYTES = 4 << 20;
+/** Bytes that no text has. */
+const NO_TEXT = Uint8Array.of(1, 0, 2);
 
 /** @returns undefined when such an object cannot be built here */
 export function objectFor(signature: BodySignature, random: Random): PlantObject | undefined {
@@ -231,13 +233,17 @@ class Canvas {
 /**
  * Zeros, noise or letters: what lies between the patterns must not matter.
  *
- * NULs are strewn in, so that the object is no text: ClamAV searches text and HTML in a normalised form (of HTML nothing else), which is not done here
- * yet.
+ * Control characters are strewn in, the first ones at the start, so that the object is no text: ClamAV searches text, UTF-16 too, and HTML in a normalised
+ * form (of HTML nothing else), which is not done here yet.
  */
 function fillerOf(size: number, random: Random): Uint8Array {
   const kind = random.below(3);
-  if (kind === 0) return new Uint8Array(size);
-  const bytes = kind === 1 ? random.bytes(size) : Uint8Array.from({ length: size }, () => 97 + random.below(26));
-  for (let at = random.below(4); at < size; at += 8) bytes[at] = 0;
+  const bytes =
+    kind === 0
+      ? new Uint8Array(size)
+      : kind === 1
+        ? random.bytes(size)
+        : Uint8Array.from({ length: size }, () => 97 + random.below(26));
+  for (let at = 0; at < size; at += 8) bytes.set(NO_TEXT.subarray(0, size - at), at);
   return bytes;
 }
