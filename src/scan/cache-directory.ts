@@ -19,21 +19,13 @@ import {
   unlinkSync,
   writeSync,
 } from 'node:fs';
-import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 
 /** Bits of a mode that let others write. */
 const OTHERS_WRITE = 0o022;
 const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
 /** A temporary file of a process that died is older than this. */
 const TEMPORARY_MS = 3_600_000;
-
-/** The cache directory where none is named, after the XDG Base Directory Specification 0.8. */
-export function defaultCacheDirectory(): string {
-  const given = process.env.XDG_CACHE_HOME;
-  const base = given !== undefined && isAbsolute(given) ? given : join(process.env.HOME || homedir(), '.cache');
-  return join(base, 'sigwall');
-}
 
 export type CacheAccess = { readonly usable: true } | { readonly usable: false; readonly reason: string };
 

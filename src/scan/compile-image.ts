@@ -1,30 +1,9 @@
 /** Sources → image, with what became of each source. */
-import {
-  type CompiledImage,
-  combinedDigest,
-  compileImage,
-  gramModel,
-  imageKey,
-  type Signature,
-} from '../../native-free-engine/index.ts';
+import { type CompiledImage, compileImage, gramModel, type Signature } from '../../native-free-engine/index.ts';
 import { gramModelBytes } from './assets.ts';
 import { nodeDigester } from './host.ts';
 import type { SourceCounts } from './image-file.ts';
 import { type LoadedSource, readSignatures } from './source-reader.ts';
-
-/** Identifies the image of these sources under this engine. */
-export interface ImageIdentity {
-  /** As in the image's header. */
-  readonly patternDigest: Uint8Array;
-  /** Name of the image in a cache: of the digest and the engine version. */
-  readonly key: string;
-}
-
-/** @param digests of the sources, in order */
-export function imageIdentityOf(digests: readonly Uint8Array[]): ImageIdentity {
-  const patternDigest = combinedDigest(digests, nodeDigester);
-  return { patternDigest, key: imageKey(patternDigest, nodeDigester) };
-}
 
 /** @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; {ImageError} `IMAGE_TOO_LARGE` */
 export function compileSources(loaded: readonly LoadedSource[]): { image: CompiledImage; counts: SourceCounts[] } {

@@ -1,7 +1,7 @@
 /** Options as they are given → options as they hold. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
 import { factoryPatternFile } from './assets.ts';
-import { defaultCacheDirectory } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
 import { DEFAULT_BUDGET, type EngineOptions } from './options.ts';
 
@@ -31,4 +31,11 @@ export function completeOptions(options: Partial<EngineOptions>): EngineOptions 
   }
   const patterns = patternsOrFactory(options.patterns);
   return { patterns, cacheDirectory, threads, allMatches, budget: { ...DEFAULT_BUDGET, ...budget } };
+}
+
+/** The cache directory where none is named, after the XDG Base Directory Specification 0.8. */
+export function defaultCacheDirectory(): string {
+  const given = process.env.XDG_CACHE_HOME;
+  const base = given !== undefined && isAbsolute(given) ? given : join(process.env.HOME || homedir(), '.cache');
+  return join(base, 'sigwall');
 }

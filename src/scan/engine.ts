@@ -9,11 +9,11 @@
  */
 import { completeOptions } from './complete-options.ts';
 import { ScanError } from './errors.ts';
-import { type Loaded, load } from './load.ts';
+import type { Loaded } from './load.ts';
 import type { ScanObject } from './object-source.ts';
 import type { EngineInfo, EngineOptions } from './options.ts';
-import { findSourceFiles, type SourceFiles } from './source-files.ts';
-import { type ByteStream, spoolStream } from './spool-stream.ts';
+import { ScanPool } from './pool.ts';
+import type { ByteStream } from './spool-stream.ts';
 import type { Verdict } from './verdict.ts';
 
 /** Options of one scan. */
@@ -24,15 +24,13 @@ export interface ScanCallOptions {
 
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
-  readonly #sources: SourceFiles;
   #loaded: Loaded;
   /** Set while an image that turned out to be damaged is made again. */
   #replacing: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(options: EngineOptions, sources: SourceFiles, loaded: Loaded) {
+  private constructor(options: EngineOptions, loaded: Loaded) {
     this.#options = options;
-    this.#sources = sources;
     this.#loaded = loaded;
   }
 
@@ -44,8 +42,7 @@ export class Engine implements AsyncDisposable {
    */
   static async open(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const complete = completeOptions(options);
-    const sources = findSourceFiles(complete.patterns);
-    return new Engine(complete, sources, await load(complete, sources));
+    return new Engine(complete, await loadWithPool(complete));
   }
 
   /** What is active. */
@@ -82,6 +79,7 @@ export class Engine implements AsyncDisposable {
    * @throws {ScanError} as `scanBuffer`, and `SCAN_SPOOL`; what the stream throws
    */
   async scanStream(stream: ByteStream, options: ScanCallOptions = {}): Promise<Verdict> {
+    const { spoolStream } = await import('./spool-stream.ts');
     const { object, release } = await spoolStream(stream, options);
     try {
       return await this.#run(object, options);
@@ -114,7 +112,7 @@ export class Engine implements AsyncDisposable {
 
   #replaceImage(damaged: Loaded): Promise<void> {
     if (this.#loaded !== damaged) return Promise.resolve();
-    this.#replacing ??= load(this.#options, this.#sources, { isDistrusted: true })
+    this.#replacing ??= loadWithPool(this.#options, true)
       .then((loaded) => {
         this.#loaded = loaded;
         return retire(damaged);
@@ -129,6 +127,21 @@ export class Engine implements AsyncDisposable {
     await this.#replacing?.catch(() => {});
     await this.#loaded.pool.close();
     this.#loaded.release();
+  }
+}
+
+/**
+ * The first worker is started first of all, since a thread takes longer to come up than an image to load; and what loads the image is itself loaded only
+ * then. Before, `engine scan` of a small file took 0.15 s longer.
+ */
+async function loadWithPool(options: EngineOptions, isDistrusted = false): Promise<Loaded> {
+  const pool = new ScanPool(options.threads);
+  try {
+    const { load } = await import('./load.ts');
+    return await load(pool, options, isDistrusted);
+  } catch (error) {
+    pool.close();
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
 /** Errors of this room, and their way across threads. What an object turns out to be is never one of them: that is a `Verdict`. */
-import { EngineError } from '../../native-free-engine/index.ts';
 
 export type ScanErrorCode =
   | 'SCAN_FILE_UNREADABLE' // it cannot be opened or read: permissions, a broken disk
@@ -15,8 +14,15 @@ export type ScanErrorCode =
   | 'SCAN_CLOSED' // the engine is closed
   | 'SCAN_FAILED'; // anything that should not have happened; the message is all that is known
 
-/** Our own failure to answer. */
-export class ScanError extends EngineError<ScanErrorCode> {}
+/** Our own failure to answer. No EngineError, so that the first worker can be started before the engine is loaded here. */
+export class ScanError extends Error {
+  override readonly name = 'ScanError';
+  readonly code: ScanErrorCode;
+  constructor(code: ScanErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
 
 /** An error as it crosses threads: a thrown one arrives without class, name or code. */
 export interface Failure {

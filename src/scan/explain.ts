@@ -19,10 +19,10 @@ import type { ExplainedLayer, ExplainedSignature } from './explain-object.ts';
 import { nodeDigester } from './host.ts';
 import { summarize } from './image-file.ts';
 import type { FoundImage } from './images.ts';
-import { type Loaded, load, start } from './load.ts';
+import { equip, type Loaded, load } from './load.ts';
 import type { EngineOptions } from './options.ts';
+import { ScanPool } from './pool.ts';
 import { type FoundSignature, signaturesNamed } from './signatures.ts';
-import { findSourceFiles } from './source-files.ts';
 import type { Detection, Verdict } from './verdict.ts';
 import type { Answer } from './worker.ts';
 
@@ -69,8 +69,8 @@ const SHOWN_PATTERN = 80;
 export async function explainFile(file: string, options: ExplainOptions): Promise<ExplainReport> {
   const complete = completeOptions({ ...options, threads: 1, allMatches: true });
   if (options.signature !== undefined) return explainNamed(complete, options.signature, file);
-  const loaded = await load(complete, findSourceFiles(complete.patterns));
-  const answer = await explainWith(loaded, file, []);
+  const pool = new ScanPool(1);
+  const answer = await explainWith(pool, () => load(pool, complete), file, []);
   return { ...baseOf(answer), verdict: answer.verdict, missing: [] };
 }
 
@@ -79,15 +79,24 @@ export function testSignature(patterns: readonly string[], name: string, file: s
   return explainFile(file, { patterns, signature: name });
 }
 
-async function explainWith({ pool, release }: Loaded, file: string, numbers: readonly number[]): Promise<Answer> {
+async function explainWith(
+  pool: ScanPool,
+  load: () => Promise<Loaded | undefined> | Loaded | undefined,
+  file: string,
+  numbers: readonly number[],
+): Promise<Answer> {
+  let loaded: Loaded | undefined;
   try {
+    loaded = await load();
     return await pool.explain({ kind: 'file', path: Buffer.from(file) }, numbers);
   } catch (cause) {
     // Here is one file alone, and nobody else says which.
-    throw cause instanceof ScanError ? new ScanError(cause.code, `${file}: ${cause.message}`, { cause }) : cause;
+    throw loaded && cause instanceof ScanError
+      ? new ScanError(cause.code, `${file}: ${cause.message}`, { cause })
+      : cause;
   } finally {
     await pool.close();
-    release();
+    loaded?.release();
   }
 }
 
@@ -135,7 +144,8 @@ async function explainNamed(options: EngineOptions, name: string, file: string):
   if (found.length === 0) throw new ScanError('SCAN_PATTERNS', `${name}: no signature has that name`);
   const { image, named } = compileNamed(found);
   const numbers = named.flatMap(({ number }) => (number < 0 ? [] : [number]));
-  const answer = await explainWith(start(options, image), file, numbers);
+  const pool = new ScanPool(1);
+  const answer = await explainWith(pool, () => equip(pool, options, image), file, numbers);
   const patternNumber = Math.max(...found.map(({ number }) => number));
   return renamed(
     { ...baseOf(answer), verdict: { ...answer.verdict, patternNumber }, missing: missingOf(answer, named, name) },

@@ -12,7 +12,15 @@
  */
 import { createHash } from 'node:crypto';
 import { fstatSync, readSync } from 'node:fs';
-import { IMAGE_HEADER_BYTES, ImageError, type ImageHeader, readImageHeader } from '../../native-free-engine/index.ts';
+import {
+  combinedDigest,
+  IMAGE_HEADER_BYTES,
+  ImageError,
+  type ImageHeader,
+  imageKey,
+  readImageHeader,
+} from '../../native-free-engine/index.ts';
+import { nodeDigester } from './host.ts';
 
 /** Of one source, in the order of the sources. */
 export interface SourceCounts {
@@ -30,6 +38,20 @@ export interface ImageSummary {
 
 /** Of image files in the cache. */
 export const IMAGE_EXTENSION = '.img';
+
+/** Identifies the image of these sources under this engine. */
+export interface ImageIdentity {
+  /** As in the image's header. */
+  readonly patternDigest: Uint8Array;
+  /** Name of the image in a cache: of the digest and the engine version. */
+  readonly key: string;
+}
+
+/** @param digests of the sources, in order */
+export function imageIdentityOf(digests: readonly Uint8Array[]): ImageIdentity {
+  const patternDigest = combinedDigest(digests, nodeDigester);
+  return { patternDigest, key: imageKey(patternDigest, nodeDigester) };
+}
 
 const MAX_SUMMARY_BYTES = 1 << 20;
 /** Bytes read at a time. */

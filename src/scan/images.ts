@@ -5,13 +5,18 @@ import { closeSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { ImageError, readImageHeader } from '../../native-free-engine/index.ts';
 import { openCacheDirectory, openCached } from './cache-directory.ts';
-import { type ImageIdentity, imageIdentityOf } from './compile-image.ts';
 import { ScanError } from './errors.ts';
-import { IMAGE_EXTENSION, type ImageFile, type ImageSummary, openImageFile } from './image-file.ts';
+import {
+  IMAGE_EXTENSION,
+  type ImageFile,
+  type ImageIdentity,
+  type ImageSummary,
+  imageIdentityOf,
+  openImageFile,
+} from './image-file.ts';
 import type { PrepareResult, PrepareTask } from './prepare-thread.ts';
 import type { SourceFile } from './source-files.ts';
-import { type KnownSource, knownSource, readIndex } from './source-index.ts';
-import { loadSource } from './source-reader.ts';
+import { type KnownSource, readIndex } from './source-index.ts';
 import { runThread } from './thread.ts';
 
 /** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from shared memory. */
@@ -34,18 +39,16 @@ export interface FoundImage {
 }
 
 /**
- * What the cache has.
+ * What the cache has for some files.
  *
- * @param isPatient sources that the index does not know are read and digested, which takes a while
+ * @param sources what is known of them; by default what the index knows without reading them
  * @returns undefined when it has nothing that is certain
  */
 export function lookUpImage(
   cacheDirectory: string,
   files: readonly SourceFile[],
-  isPatient = false,
+  sources = readIndex(cacheDirectory, files),
 ): { image: ImageFile; sources: readonly KnownSource[] } | undefined {
-  const sources =
-    readIndex(cacheDirectory, files) ?? (isPatient ? files.map((file) => knownSource(loadSource(file))) : undefined);
   if (sources === undefined) return undefined;
   const identity = imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex')));
   const image = openFromCache(cacheDirectory, identity);

@@ -1,17 +1,18 @@
 /**
- * From sources to workers that can scan: finds the image, loads it into shared memory, starts the pool.
+ * From sources to workers that can scan: finds the image, loads it into shared memory, gives it to the pool.
  */
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION, type Image, ImageError } from '../../native-free-engine/index.ts';
+import { describePatterns, highestNumber } from './active-patterns.ts';
 import { kernelModule, PRODUCT_VERSION } from './assets.ts';
+import { ScanError } from './errors.ts';
 import { coldReaderOf } from './host.ts';
 import { readAt } from './image-file.ts';
 import { type FoundImage, findImage, type ImageSource } from './images.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';
 import type { EngineInfo, EngineOptions } from './options.ts';
-import { describePatterns, highestNumber } from './pattern-info.ts';
-import { ScanPool } from './pool.ts';
-import type { SourceFiles } from './source-files.ts';
+import type { ScanPool } from './pool.ts';
+import { findSourceFiles } from './source-files.ts';
 
 /** Image, workers and what is known of them. */
 export interface Loaded {
@@ -21,64 +22,69 @@ export interface Loaded {
   release(): void;
 }
 
-export interface LoadOptions {
-  /** The image in the cache turned out to be damaged. */
-  readonly isDistrusted?: boolean;
-  /** Module of the workers; tests have others. */
-  readonly workerFile?: string;
-}
-
-/** @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`; {ImageError} `IMAGE_TOO_LARGE` */
-export async function load(options: EngineOptions, sources: SourceFiles, how: LoadOptions = {}): Promise<Loaded> {
+/**
+ * Makes a pool scan with the patterns.
+ *
+ * @param isDistrusted the image in the cache turned out to be damaged
+ * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`; {ImageError} `IMAGE_TOO_LARGE`
+ */
+export async function load(pool: ScanPool, options: EngineOptions, isDistrusted = false): Promise<Loaded> {
   const startedMs = performance.now();
-  const found = await findImage(options.cacheDirectory, sources.files, how.isDistrusted);
-  try {
-    return start(options, found, how, startedMs);
-  } catch (error) {
-    release(found.image);
-    if (!(error instanceof ImageError) || error.code === 'IMAGE_TOO_LARGE' || how.isDistrusted) throw error;
-    // Damaged on the disk: made again, never believed.
-    return load(options, sources, { ...how, isDistrusted: true });
-  }
+  const { files } = findSourceFiles(options.patterns);
+  const found = await findImage(options.cacheDirectory, files, isDistrusted);
+  const loaded = equip(pool, options, found, startedMs);
+  if (loaded !== undefined) return loaded;
+  // Damaged on the disk: made again, never believed.
+  const again = await findImage(options.cacheDirectory, files, true);
+  return equip(pool, options, again, startedMs) ?? fail();
 }
 
-/** Starts the first worker, and loads the image while it comes up. @throws {ImageError} when the image is damaged */
-export function start(
+function fail(): never {
+  throw new ScanError('SCAN_FAILED', 'patterns: the image that was just made is damaged');
+}
+
+/**
+ * Loads an image into shared memory and gives it to the pool.
+ *
+ * @returns undefined when the image is damaged; it is let go then
+ * @throws {ImageError} `IMAGE_TOO_LARGE`
+ */
+export function equip(
+  pool: ScanPool,
   options: EngineOptions,
   found: FoundImage,
-  how: LoadOptions = {},
   startedMs = performance.now(),
-): Loaded {
+): Loaded | undefined {
   const { image } = found;
   const { hotBytes } = image.header;
-  const memory = createMemory(hotBytes, options.threads);
   const patterns = describePatterns(found.sources, image.summary.sources);
   const patternNumber = highestNumber(patterns);
-  const setup = {
-    memory,
-    hotBytes,
-    kernel: kernelModule(),
-    cold: image.kind === 'file' ? image.descriptor : image.bytes.subarray(hotBytes),
-    allMatches: options.allMatches,
-    budget: options.budget,
-    patternNumber,
-  };
-  const pool = new ScanPool(setup, options.threads, how.workerFile);
   try {
-    const checked = loadImage(image, memory);
+    const memory = createMemory(hotBytes, options.threads);
+    const { header } = loadImage(image, memory);
+    pool.use({
+      memory,
+      hotBytes,
+      kernel: kernelModule(),
+      cold: image.kind === 'file' ? image.descriptor : image.bytes.subarray(hotBytes),
+      allMatches: options.allMatches,
+      budget: options.budget,
+      patternNumber,
+    });
     const info: EngineInfo = {
       productVersion: PRODUCT_VERSION,
       engineVersion: ENGINE_VERSION,
       node: process.versions.node,
       patterns,
       patternNumber,
-      signatures: checked.header.signatures,
+      signatures: header.signatures,
       loadMs: performance.now() - startedMs,
       compiled: found.compiled,
     };
     return { pool, info, release: () => release(image) };
   } catch (error) {
-    pool.close();
+    release(image);
+    if (error instanceof ImageError && error.code !== 'IMAGE_TOO_LARGE') return undefined;
     throw error;
   }
 }

@@ -2,37 +2,17 @@
 
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import { describePatterns, highestNumber } from './active-patterns.ts';
 import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
-import { defaultCacheDirectory, openCacheDirectory } from './cache-directory.ts';
-import { patternsOrFactory } from './complete-options.ts';
-import type { SourceCounts } from './image-file.ts';
+import { openCacheDirectory } from './cache-directory.ts';
+import { defaultCacheDirectory, patternsOrFactory } from './complete-options.ts';
 import { lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
 import { findSourceFiles, type SourceFile } from './source-files.ts';
-import type { KnownSource } from './source-index.ts';
-import { describeSource, readPatternFileHeader } from './source-reader.ts';
+import { knownSource, readIndex } from './source-index.ts';
+import { describeSource, loadSource, readPatternFileHeader } from './source-reader.ts';
 
 export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
-
-/** Sources and what became of them, as they are shown. */
-export function describePatterns(
-  sources: readonly Pick<KnownSource, 'path' | 'description'>[],
-  counts: readonly SourceCounts[],
-): ActivePatterns[] {
-  const factory = factoryPatternFile();
-  return sources.map(({ path, description }, i) => ({
-    path,
-    ...description,
-    signatures: counts[i]?.signatures ?? 0,
-    skipped: counts[i]?.skipped ?? {},
-    factory: path === factory,
-  }));
-}
-
-/** 0 when none has one. */
-export function highestNumber(patterns: readonly ActivePatterns[]): number {
-  return Math.max(0, ...patterns.map(({ number }) => number));
-}
 
 /**
  * What would be active. Reads headers of pattern files and what the cache knows of sources, neither signatures nor an image. A signature source that was
@@ -43,7 +23,7 @@ export function highestNumber(patterns: readonly ActivePatterns[]): number {
 export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
   const { patterns, cacheDirectory = defaultCacheDirectory() } = options;
   const { files } = findSourceFiles(patternsOrFactory(patterns));
-  const known = openCacheDirectory(cacheDirectory).usable ? lookUpImage(cacheDirectory, files, true) : undefined;
+  const known = openCacheDirectory(cacheDirectory).usable ? lookUpPatiently(cacheDirectory, files) : undefined;
   if (known) closeSync(known.image.descriptor);
   const described = known
     ? describePatterns(known.sources, known.image.summary.sources)
@@ -56,6 +36,12 @@ export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
     patternNumber: highestNumber(described),
     signatures: known?.image.header.signatures ?? described.reduce((sum, { signatures }) => sum + signatures, 0),
   };
+}
+
+/** Sources that the index does not know are read and digested. */
+function lookUpPatiently(cacheDirectory: string, files: readonly SourceFile[]): ReturnType<typeof lookUpImage> {
+  const sources = readIndex(cacheDirectory, files) ?? files.map((file) => knownSource(loadSource(file)));
+  return lookUpImage(cacheDirectory, files, sources);
 }
 
 function describeUncompiled({ path, format, identity }: SourceFile): ActivePatterns {

@@ -10,10 +10,10 @@ import { threadFile } from './assets.ts';
 import { errorOf, ScanError } from './errors.ts';
 import type { ScanObject } from './object-source.ts';
 import type { Verdict } from './verdict.ts';
-import type { Answer, ScanReply, ScanTask, WorkerSetup } from './worker.ts';
+import type { Answer, ScanReply, ScanSetup, ScanTask, WorkerData } from './worker.ts';
 
-/** What the pool itself adds: arenas and stops. */
-export type PoolSetup = Omit<WorkerSetup, 'arenas' | 'stops'>;
+/** What the pool itself adds is the list of arenas. */
+export type PoolSetup = Omit<ScanSetup, 'arenas'>;
 
 /** An object whose turn has not come. */
 interface Waiting {
@@ -39,29 +39,33 @@ const MAX_KEPT_COPY_BYTES = 16 * 1024 * 1024;
 const YOUNG_MEGABYTES = 4;
 
 export class ScanPool {
-  readonly #setup: WorkerSetup;
   readonly #threads: number;
+  readonly #workerFile: string;
+  readonly #stops: Int32Array<SharedArrayBuffer>;
   readonly #waiting = new Set<Waiting>();
   readonly #inFlight = new Set<Waiting>();
   readonly #freeSlots: number[];
-  #piscina: Piscina<ScanTask, ScanReply> | undefined;
-  #closed: Promise<void> | undefined;
-  readonly #workerFile: string;
   /** By slot: shared memory that bytes are copied to, used again and again. Left to the collector, a thousand scans of 300 kB held 200 MB. */
   readonly #copies: Uint8Array[] = [];
+  #setup: ScanSetup | undefined;
+  /** Whether some worker has the setup: then it is not posted with every task. */
+  #isSetUp = false;
+  #piscina: Piscina<ScanTask, ScanReply> | undefined;
+  #closed: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
 
-  /** Starts the first worker; the others start when they are needed. */
-  constructor(setup: PoolSetup, threads: number, workerFile = threadFile('worker')) {
+  /** Starts the first worker, so that it comes up while the image is loaded; the others start when they are needed. */
+  constructor(threads: number, workerFile = threadFile('worker')) {
     this.#threads = threads;
     this.#workerFile = workerFile;
-    this.#setup = {
-      ...setup,
-      arenas: new Int32Array(new SharedArrayBuffer(threads * 4)),
-      stops: new Int32Array(new SharedArrayBuffer(threads * 4)),
-    };
+    this.#stops = new Int32Array(new SharedArrayBuffer(threads * 4));
     this.#freeSlots = Array.from({ length: threads }, (_, i) => threads - 1 - i);
     this.#piscina = this.#start();
+  }
+
+  /** What to scan with. Once, and before the first scan. */
+  use(setup: PoolSetup): void {
+    this.#setup = { ...setup, arenas: new Int32Array(new SharedArrayBuffer(this.#threads * 4)) };
   }
 
   /** @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED` */
@@ -113,7 +117,7 @@ export class ScanPool {
   async #shutDown(): Promise<void> {
     for (const waiting of [...this.#waiting]) this.#settle(waiting, () => waiting.reject(closedError()));
     for (const waiting of this.#inFlight) {
-      Atomics.store(this.#setup.stops, waiting.slot, 1);
+      Atomics.store(this.#stops, waiting.slot, 1);
       waiting.reject(closedError());
     }
     await Promise.race([this.drain(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
@@ -125,7 +129,7 @@ export class ScanPool {
     const error = abortedError(waiting.signal!);
     if (waiting.slot >= 0) {
       // Its worker notices at the next block; the caller need not wait for that.
-      Atomics.store(this.#setup.stops, waiting.slot, 1);
+      Atomics.store(this.#stops, waiting.slot, 1);
       waiting.reject(error);
     } else this.#settle(waiting, () => waiting.reject(error));
   }
@@ -138,15 +142,15 @@ export class ScanPool {
       this.#waiting.delete(waiting);
       this.#inFlight.add(waiting);
       waiting.slot = slot;
-      Atomics.store(this.#setup.stops, slot, 0);
+      Atomics.store(this.#stops, slot, 0);
       this.#send(waiting);
     }
   }
 
   #send(waiting: Waiting): void {
-    this.#piscina ??= this.#start();
     const object = waiting.object.kind === 'bytes' ? this.#shared(waiting.object.bytes, waiting.slot) : waiting.object;
-    this.#piscina.run({ object, stop: waiting.slot, explain: waiting.explain }).then(
+    const task: ScanTask = { object, stop: waiting.slot, explain: waiting.explain };
+    this.#post(task).then(
       (reply) =>
         this.#settle(waiting, () => {
           if (reply.kind === 'answer') waiting.resolve(reply);
@@ -154,6 +158,20 @@ export class ScanPool {
         }),
       (cause: Error) => this.#settle(waiting, () => waiting.reject(lostError(cause))),
     );
+  }
+
+  async #post(task: ScanTask): Promise<Exclude<ScanReply, { kind: 'unprepared' }>> {
+    const setup = this.#setup;
+    const post = (task: ScanTask): Promise<ScanReply> => {
+      this.#piscina ??= this.#start();
+      return this.#piscina.run(task);
+    };
+    let reply = await post(this.#isSetUp ? task : { ...task, setup });
+    // A worker that has just started.
+    if (reply.kind === 'unprepared') reply = await post({ ...task, setup });
+    if (reply.kind === 'unprepared') throw new Error('it does not take its setup');
+    this.#isSetUp = true;
+    return reply;
   }
 
   /** One copy, and none when it is posted. */
@@ -185,7 +203,7 @@ export class ScanPool {
       maxThreads: this.#threads,
       // Kept until close: what a worker has set up is worth more than the little memory it takes.
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: this.#setup,
+      workerData: { stops: this.#stops } satisfies WorkerData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     });
     piscina.on('workerDestroy', ({ id }: { id: number }) => this.#onWorkerGone(piscina, id));
@@ -196,10 +214,12 @@ export class ScanPool {
 
   /** @param id of its thread; -1 when that has ended already */
   #onWorkerGone(piscina: Piscina<ScanTask, ScanReply>, id: number): void {
-    const { arenas } = this.#setup;
+    const arenas = this.#setup?.arenas;
     const alive = new Set(piscina.threads.map(({ threadId }) => threadId));
     alive.delete(id);
-    for (let i = 0; i < arenas.length; i++) if (!alive.has(arenas[i]!)) Atomics.store(arenas, i, 0);
+    arenas?.forEach((owner, i) => {
+      if (!alive.has(owner)) Atomics.store(arenas, i, 0);
+    });
     // A worker that dies before it is ready leaves its task in piscina's queue, and nothing would ever take it out.
     setImmediate(() => {
       if (this.#closed || this.#piscina !== piscina || piscina.threads.length >= this.#inFlight.size) return;

@@ -5,11 +5,13 @@
  */
 import { closeSync } from 'node:fs';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
-import { compileSources, type ImageIdentity, imageIdentityOf } from './compile-image.ts';
+import { compileSources } from './compile-image.ts';
 import {
   encodeSummary,
   IMAGE_EXTENSION,
+  type ImageIdentity,
   type ImageSummary,
+  imageIdentityOf,
   openImageFile,
   readAt,
   summarize,

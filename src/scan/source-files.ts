@@ -5,7 +5,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type ClamavFormat, formatOfName } from '../dialects/clamav/read.ts';
+import { type ClamavFormat, formatOfName } from '../dialects/clamav/formats.ts';
 import { ScanError } from './errors.ts';
 
 /** What tells one state of a file from another without reading it. Decimal text: nanoseconds do not fit a number. */

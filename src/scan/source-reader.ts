@@ -11,7 +11,8 @@ import {
   type PatternFileHeader,
   type Signature,
 } from '../../native-free-engine/index.ts';
-import { type ClamavFormat, readClamav } from '../dialects/clamav/read.ts';
+import type { ClamavFormat } from '../dialects/clamav/formats.ts';
+import { readClamav } from '../dialects/clamav/read.ts';
 import type { SkippedLine } from '../dialects/clamav/skip.ts';
 import { ScanError } from './errors.ts';
 import { decompress, nodeDigester } from './host.ts';

@@ -22,8 +22,14 @@ import type { BudgetLimits } from './options.ts';
 import { type ScanRules, scanObject } from './scan-object.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a worker is started with. */
-export interface WorkerSetup {
+/** What a worker is started with: before it is known what it shall scan with. */
+export interface WorkerData {
+  /** One word for each task in flight: not 0 when it shall stop. */
+  readonly stops: Int32Array;
+}
+
+/** What to scan with. */
+export interface ScanSetup {
   readonly memory: WebAssembly.Memory;
   readonly hotBytes: number;
   readonly kernel: WebAssembly.Module;
@@ -31,8 +37,6 @@ export interface WorkerSetup {
   readonly cold: number | Uint8Array;
   /** One word for each arena: the thread that has it, 0 when it is free. */
   readonly arenas: Int32Array;
-  /** One word for each task in flight: not 0 when it shall stop. */
-  readonly stops: Int32Array;
   readonly allMatches: boolean;
   readonly budget: BudgetLimits;
   readonly patternNumber: number;
@@ -44,6 +48,8 @@ export interface ScanTask {
   readonly stop: number;
   /** Also tell what matched where; and explain these signatures, by their numbers in the image, whether they match or not. */
   readonly explain?: readonly number[] | undefined;
+  /** Needed by a worker that has none yet. */
+  readonly setup?: ScanSetup | undefined;
 }
 
 /** A verdict, and what each layer looked like when the task asked for that. */
@@ -52,14 +58,19 @@ export interface Answer {
   readonly layers: readonly ExplainedLayer[];
 }
 
-export type ScanReply = ({ readonly kind: 'answer' } & Answer) | { readonly kind: 'failed'; readonly failure: Failure };
+export type ScanReply =
+  | ({ readonly kind: 'answer' } & Answer)
+  | { readonly kind: 'failed'; readonly failure: Failure }
+  /** The worker needs the setup first. */
+  | { readonly kind: 'unprepared' };
 
-const setup = workerData as WorkerSetup;
+const { stops } = workerData as WorkerData;
 let common: Common | undefined;
 let scanner: Scanner | undefined;
 
 /** What the worker keeps from object to object. */
 interface Common {
+  readonly setup: ScanSetup;
   readonly image: Image;
   readonly kernel: Kernel;
   /** Address of this worker's arena. */
@@ -70,10 +81,14 @@ interface Common {
 export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
   let opened: OpenObject | undefined;
   try {
+    if (common === undefined) {
+      if (task.setup === undefined) return { kind: 'unprepared' };
+      common = prepare(task.setup);
+    }
+    scanner ??= createScanner(common);
     opened = openObject(task.object);
-    scanner ??= createScanner();
     const layers: ExplainedLayer[] = [];
-    const verdict = scanObject(opened, scanner, rulesFor(task, scanner, layers));
+    const verdict = scanObject(opened, scanner, rulesFor(task, common.setup, scanner, layers));
     if (verdict instanceof Promise) return replyLater(verdict, layers, opened);
     opened.close();
     return { kind: 'answer', verdict, layers };
@@ -93,14 +108,19 @@ async function replyLater(verdict: Promise<Verdict>, layers: ExplainedLayer[], o
   }
 }
 
-function rulesFor({ stop, explain }: ScanTask, scanner: Scanner, layers: ExplainedLayer[]): ScanRules {
+function rulesFor(
+  { stop, explain }: ScanTask,
+  setup: ScanSetup,
+  scanner: Scanner,
+  layers: ExplainedLayer[],
+): ScanRules {
   const rules: ScanRules = {
     allMatches: setup.allMatches,
     limits: setup.budget,
     patternNumber: setup.patternNumber,
     signal: {
       get aborted() {
-        return Atomics.load(setup.stops, stop) !== 0;
+        return Atomics.load(stops, stop) !== 0;
       },
       reason: new ScanError('SCAN_ABORTED', 'the scan was aborted'),
     },
@@ -118,29 +138,27 @@ function failed(error: unknown): ScanReply {
   return { kind: 'failed', failure: failureOf(error) };
 }
 
-function createScanner(): Scanner {
-  common ??= prepare();
-  const { image, kernel, arena } = common;
+function createScanner({ image, kernel, arena }: Common): Scanner {
   return new Scanner({ image, kernel, arena, windowBytes: WINDOW_BYTES, digester: nodeDigester });
 }
 
-function prepare(): Common {
+function prepare(setup: ScanSetup): Common {
   const { memory, hotBytes } = setup;
   // The thread that loaded the image has checked it.
-  const image = openImage(memory, IMAGE_BASE, coldReader(), nodeDigester, { check: false });
-  return { image, kernel: instantiateKernel(setup.kernel, memory), arena: arenaAddress(hotBytes, claimArena()) };
+  const image = openImage(memory, IMAGE_BASE, coldReader(setup), nodeDigester, { check: false });
+  const arena = arenaAddress(hotBytes, claimArena(setup.arenas));
+  return { setup, image, kernel: instantiateKernel(setup.kernel, memory), arena };
 }
 
-function coldReader(): ColdReader {
-  const { cold, hotBytes } = setup;
+function coldReader({ cold, hotBytes }: ScanSetup): ColdReader {
   if (typeof cold !== 'number') return coldReaderOf(cold, hotBytes);
   return { read: (offset, into) => readAt(cold, into, offset) };
 }
 
 /** Threads come and go; the pool frees the arena of one that is gone. */
-function claimArena(): number {
-  for (let i = 0; i < setup.arenas.length; i++) {
-    if (Atomics.compareExchange(setup.arenas, i, 0, threadId) === 0) return i;
+function claimArena(arenas: Int32Array): number {
+  for (let i = 0; i < arenas.length; i++) {
+    if (Atomics.compareExchange(arenas, i, 0, threadId) === 0) return i;
   }
-  throw new ScanError('SCAN_FAILED', `worker: expected a free arena among ${setup.arenas.length}, got none`);
+  throw new ScanError('SCAN_FAILED', `worker: expected a free arena among ${arenas.length}, got none`);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { load } from '../../src/scan/load.ts';
 import { DEFAULT_BUDGET } from '../../src/scan/options.ts';
-import { findSourceFiles } from '../../src/scan/source-files.ts';
+import { ScanPool } from '../../src/scan/pool.ts';
 import { codeOf, EVIL, summary, withScene } from './support/scene.ts';
 
 const scene = withScene();
@@ -11,8 +11,9 @@ const UNBORN = new URL('./support/unborn-worker.ts', import.meta.url).pathname;
 const LARGE = Buffer.alloc(16 << 20, 'some bytes that nothing matches ');
 
 function loadWith(workerFile: string, threads: number) {
-  const options = { patterns: [], cacheDirectory: scene().cache, threads, allMatches: false, budget: DEFAULT_BUDGET };
-  return load(options, findSourceFiles([scene().patterns]), { workerFile });
+  const cacheDirectory = scene().cache;
+  const options = { patterns: [scene().patterns], cacheDirectory, threads, allMatches: false, budget: DEFAULT_BUDGET };
+  return load(new ScanPool(threads, workerFile), options);
 }
 const bytesOf = (text: Uint8Array | string) => ({ kind: 'bytes', bytes: Buffer.from(text as string) }) as const;
 

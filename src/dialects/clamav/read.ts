@@ -7,6 +7,7 @@
  * *Limits*: pdb, gdb, wdb, cdb, crb, cbc, cfg, ftm, idb, imp, pwdb and the containers cvd, cld and cdiff are not read here.
  */
 import type { Signature } from '../../../native-free-engine/index.ts';
+import type { ClamavFormat } from './formats.ts';
 import { type HashLineKind, readHashLine } from './hash-lines.ts';
 import { readIgnoreLine } from './ignore-lines.ts';
 import { readLdbLine } from './ldb.ts';
@@ -35,7 +36,7 @@ const OLDEST: Format = { separator: '=', read: readDbLine };
 const IGNORED: Format = { separator: ':', read: readIgnoreLine };
 
 // The second letter u of a name says that its signatures are of potentially unwanted programs; the lines are the same.
-const FORMATS = {
+const FORMATS: Readonly<Record<ClamavFormat, Format>> = {
   hdb: OBJECT_HASHES,
   hdu: OBJECT_HASHES,
   hsb: OBJECT_HASHES,
@@ -53,10 +54,7 @@ const FORMATS = {
   db: OLDEST,
   ign: IGNORED,
   ign2: IGNORED,
-} as const satisfies Record<string, Format>;
-
-/** A format that can be read: the extension of the files that hold it. */
-export type ClamavFormat = keyof typeof FORMATS;
+};
 
 export interface ClamavReadOptions {
   /** Names the source in skipped lines. */
@@ -73,12 +71,6 @@ export interface ClamavReadOptions {
   onSkipped(skipped: SkippedLine): void;
 }
 
-/** The format of a file, by the extension of its name in any case; undefined when it is none of ours. */
-export function formatOfName(fileName: string): ClamavFormat | undefined {
-  const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
-  return Object.hasOwn(FORMATS, extension) ? (extension as ClamavFormat) : undefined;
-}
-
 /**
  * Reads one source.
  *
@@ -86,7 +78,7 @@ export function formatOfName(fileName: string): ClamavFormat | undefined {
  * @returns the number of lines, comments and blank ones included
  */
 export function readClamav(bytes: Uint8Array, options: ClamavReadOptions): { lines: number } {
-  const { read, separator } = FORMATS[options.format] as Format;
+  const { read, separator } = FORMATS[options.format];
   const separatorByte = separator.charCodeAt(0);
   const line = new Line(bytes);
   const workspace = createWorkspace(line);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type ClamavFormat, readClamav } from '../../../src/dialects/clamav/read.ts';
+import type { ClamavFormat } from '../../../src/dialects/clamav/formats.ts';
+import { readClamav } from '../../../src/dialects/clamav/read.ts';
 import { latin1, readText, refusalOf, signatureOf } from './read-lines.ts';
 import { showRange } from './show.ts';
 

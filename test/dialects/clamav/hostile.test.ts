@@ -1,6 +1,7 @@
 /** Bytes that nobody wrote as a signature: the reader neither throws nor slows down, and says something of each line. */
 import { describe, expect, test } from 'vitest';
-import { type ClamavFormat, readClamav } from '../../../src/dialects/clamav/read.ts';
+import type { ClamavFormat } from '../../../src/dialects/clamav/formats.ts';
+import { readClamav } from '../../../src/dialects/clamav/read.ts';
 import { latin1, readBytes } from './read-lines.ts';
 
 const MD5 = '0123456789abcdef0123456789abcdef';

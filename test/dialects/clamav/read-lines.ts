@@ -1,6 +1,7 @@
 /** Reads lines as a caller would, and collects what comes back. */
 import type { Signature } from '../../../native-free-engine/signature.ts';
-import { type ClamavFormat, readClamav } from '../../../src/dialects/clamav/read.ts';
+import type { ClamavFormat } from '../../../src/dialects/clamav/formats.ts';
+import { readClamav } from '../../../src/dialects/clamav/read.ts';
 import type { SkippedLine } from '../../../src/dialects/clamav/skip.ts';
 
 export interface Outcome {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatOfName } from '../../../src/dialects/clamav/read.ts';
+import { formatOfName } from '../../../src/dialects/clamav/formats.ts';
 import { latin1, readBytes, readText, refusalOf, signatureOf } from './read-lines.ts';
 
 describe('formats', () => {
