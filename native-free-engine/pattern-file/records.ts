@@ -41,7 +41,8 @@ const PROPERTIES = ['fileSize', 'entryPoint', 'sectionCount'] as const;
 const MAX_CONDITION_DEPTH = 128;
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: false });
+// A byte order mark is part of the text: without it another name would come out than went in.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 const writer = new ByteWriter();
 
 /** Canonical bytes of one signature. */
