@@ -20,7 +20,7 @@ const CHANGES: readonly Change[] = [
   ({ bytes }, at) => Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]),
   // Once more what lies around: a count is off by one, an end is elsewhere.
   ({ bytes }, at) => Buffer.concat([bytes, bytes.subarray(Math.max(0, at - 40), at + 300)]),
-  ({ bytes }, at) => (at < LEAST_BYTES ? bytes.subarray(at + 1) : bytes.subarray(0, at + 1)),
+  ({ bytes }, at) => (at < LEAST_BYTES ? bytes.with(at, 0xff) : bytes.subarray(0, at + 1)),
 ];
 
 export function nearMissOf(object: PlantObject, random: Random): Uint8Array {

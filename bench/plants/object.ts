@@ -38,8 +38,10 @@ const MAGIC = new Map<number, Buffer>([
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
 const MAX_BYTES = 4 << 20;
-/** Bytes that no text has. */
-const NO_TEXT = Uint8Array.of(1, 0, 2);
+/** Bytes that no text has, UTF-16 of neither order. */
+const NO_TEXT = Uint8Array.of(0, 1, 1, 0);
+/** Free bytes at the start of an object, where types are told by. */
+const START_BYTES = 16;
 
 /** @returns undefined when such an object cannot be built here */
 export function objectFor(signature: BodySignature, random: Random): PlantObject | undefined {
@@ -93,7 +95,8 @@ class Layout {
     for (const piece of this.#pieces) {
       if (piece.offset.kind === 'at') continue;
       const section = piece.offset.kind === 'section' ? piece.offset.section : host.sectionOffsets.length - 1;
-      if (!canvas.putBehind(piece, host.sectionOffsets[section] ?? host.headerBytes)) return undefined;
+      if (!canvas.putBehind(piece, host.sectionOffsets[section] ?? Math.max(host.headerBytes, START_BYTES)))
+        return undefined;
     }
     return canvas;
   }
@@ -156,7 +159,7 @@ class Layout {
   }
 
   #sizeWith(host: Host): number {
-    let floating = 16;
+    let floating = START_BYTES + 16;
     let behind = 0;
     let tail = 0;
     for (const piece of this.#pieces) {
