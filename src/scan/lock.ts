@@ -3,6 +3,7 @@
  *
  * A lock file with a process number in it outlives a `kill -9`; the lock of an SQLite database does not.
  */
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -12,9 +13,12 @@ import { DatabaseSync } from 'node:sqlite';
  * @returns what gives it back; undefined when it could not be had in `timeoutMs`, or the directory cannot be written
  */
 export function takeLock(directory: string, timeoutMs: number): (() => void) | undefined {
+  const path = join(directory, 'compile.lock');
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(join(directory, 'compile.lock'), { timeout: timeoutMs });
+    // Nobody else may take it: SQLite would make it readable for all, and to read is to lock.
+    closeSync(openSync(path, 'a', 0o600));
+    database = new DatabaseSync(path, { timeout: timeoutMs });
     database.exec('BEGIN EXCLUSIVE');
     const held = database;
     return () => held.close();

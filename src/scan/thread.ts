@@ -15,7 +15,9 @@ export function runThread<T>(name: string, task: unknown): Promise<T> {
   return new Promise((resolve, reject) => {
     const lost = (message: string, cause?: Error) =>
       reject(new ScanError('SCAN_FAILED', `${name}: ${message}`, { cause }));
-    const worker = new Worker(threadFile(name), { workerData: task });
+    // Node 22 warns of SQLite, which serves as a lock and as nothing else.
+    const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
+    const worker = new Worker(threadFile(name), { workerData: task, execArgv });
     worker.once('message', (reply: Reply<T>) => {
       if (reply.kind === 'done') resolve(reply.value);
       else reject(errorOf(reply.failure));
