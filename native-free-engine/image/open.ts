@@ -196,7 +196,9 @@ export function openImage(
       const offsets = pages.read(nameOffsets + index * 4, 8);
       const view = new DataView(offsets.buffer, offsets.byteOffset, 8);
       const start = view.getUint32(0, true);
-      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(pages.read(nameText + start, view.getUint32(4, true) - start));
+      return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
+        pages.read(nameText + start, view.getUint32(4, true) - start),
+      );
     },
     signaturesNamed(name) {
       const count = words(SECTION.signatures).length / SIGNATURE_WORDS - 1;
