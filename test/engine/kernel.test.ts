@@ -1,0 +1,202 @@
+/** The three forms of the kernel on the same bytes: every hit, every counter, every place to go on at must be equal. */
+import { describe, expect, it } from 'vitest';
+import { openImage, type Signature } from '../../native-free-engine/index.ts';
+import { HIT_CAPACITY, ROUND, STATE, STATE_BYTES, WALK_HITS } from '../../native-free-engine/layout.ts';
+import { coldReader, compile, NODE_DIGESTER, signature, TWINS, type Twin } from '../support/engine/engine.ts';
+import { concat, latin1, pattern } from '../support/engine/notation.ts';
+import { Random, seedOf } from '../support/engine/random.ts';
+
+const BASE = 65536;
+const MAX_OBJECT = 1 << 17;
+
+/** A kernel, an image and an object in one memory. */
+class Bench {
+  readonly #kernel: ReturnType<Twin['kernel']>;
+  readonly #bytes: Uint8Array;
+  readonly #words: Uint32Array;
+  readonly #matcher: number;
+  readonly #at: { state: number; work: number; hits: number; object: number };
+  #size = 0;
+
+  constructor(image: Uint8Array, twin: Twin) {
+    const hotBytes = new DataView(image.buffer).getFloat64(16, true);
+    const state = BASE + hotBytes;
+    const work = state + STATE_BYTES;
+    const hits = work + ROUND * 4 + 64;
+    const object = hits + HIT_CAPACITY * 8 + 64;
+    this.#at = { state, work, hits, object };
+    const pages = Math.ceil((object + MAX_OBJECT + 1024) / 65536);
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Uint32Array(memory.buffer);
+    this.#bytes.set(image.subarray(0, hotBytes), BASE);
+    this.#matcher = openImage(memory, BASE, coldReader(image), NODE_DIGESTER).matchers[0]!.address;
+    this.#kernel = twin.kernel(memory);
+  }
+
+  put(object: Uint8Array): void {
+    this.#size = object.length;
+    this.#bytes.fill(0, this.#at.object, this.#at.object + MAX_OBJECT + 1024);
+    this.#bytes.set(object, this.#at.object);
+  }
+
+  /** Runs one of the kernel's functions from `from` on until it is done. @returns everything that it said */
+  #run(from: number, words: number, once: (next: number) => void): number[] {
+    const { state, hits, object } = this.#at;
+    const said: number[] = [];
+    this.#words.fill(0, state >>> 2, (state + STATE_BYTES) >>> 2);
+    for (let next = from, rounds = 0; next < this.#size; rounds++) {
+      if (rounds > 100_000) throw new Error(`the kernel does not get past ${next}`);
+      once(next + object);
+      const count = this.#words[(state >>> 2) + STATE.hits]!;
+      said.push(...this.#words.subarray(hits >>> 2, (hits >>> 2) + count * words));
+      next = this.#words[(state >>> 2) + STATE.next]! - object;
+      said.push(next);
+    }
+    said.push(...this.#words.subarray((state >>> 2) + STATE.candidates1, (state >>> 2) + STATE.steps + 1));
+    return said;
+  }
+
+  search(from: number, capacity: number): number[] {
+    const { state, work, hits, object } = this.#at;
+    const end = object + this.#size;
+    return this.#run(from, 2, (next) =>
+      this.#kernel.search(this.#matcher, BASE, object, next, end, end, state, work, hits, capacity),
+    );
+  }
+
+  shuffle(from: number, capacity: number): number[] {
+    const { state, hits, object } = this.#at;
+    return this.#run(from, 2, (next) =>
+      this.#kernel.shuffle(this.#matcher, BASE, next, object + this.#size, state, hits, capacity),
+    );
+  }
+
+  findPair(from: number, capacity: number, pair: readonly [number, number, number, number, number, number]): number[] {
+    const { state, hits, object } = this.#at;
+    return this.#run(from, 1, (next) =>
+      this.#kernel.findPair(next, object + this.#size, ...pair, state, hits, capacity),
+    );
+  }
+}
+
+const random = (name: string): { seed: number; random: Random } => {
+  const seed = seedOf(name);
+  return { seed, random: new Random(seed) };
+};
+const digits = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** Atoms of all kinds: runs, spread ones, short ones, open ones. */
+function signaturesOf(source: Random): Signature[] {
+  const alphabet = [0x61, 0x62, 0x00, 0xff, 0x20];
+  const runs = Array.from({ length: 60 }, (_, i) =>
+    signature(`r${i}`, [pattern(digits(source.bytes(source.between(7, 16), alphabet)))]),
+  );
+  const short = Array.from({ length: 12 }, (_, i) =>
+    signature(`s${i}`, [pattern(digits(source.bytes(source.between(2, 6), alphabet)))]),
+  );
+  const spread = Array.from({ length: 8 }, (_, i) =>
+    signature(`w${i}`, [
+      pattern(
+        `${digits(source.bytes(4, alphabet))}??${digits(source.bytes(4, alphabet))}??${digits(source.bytes(3, alphabet))}`,
+      ),
+    ]),
+  );
+  return [...runs, ...short, ...spread, signature('open', [pattern("'a'")])];
+}
+
+/** What an attacker, or chance, may give it. */
+function objectsOf(source: Random): readonly (readonly [string, Uint8Array])[] {
+  const repeat = (text: Uint8Array, size: number): Uint8Array =>
+    Uint8Array.from({ length: size }, (_, i) => text[i % text.length]!);
+  return [
+    ['empty', new Uint8Array(0)],
+    ...[1, 2, 3, 4, 5, 15, 16, 17, 27, 28, 29, 31, 32, 33, 63, 64, 65].map(
+      (size) => [`of ${size} bytes`, source.bytes(size, [0x61, 0x62, 0, 0xff])] as const,
+    ),
+    ['random', source.bytes(20_000)],
+    ['random, of few bytes', source.bytes(20_000, [0x61, 0x62, 0x00, 0xff, 0x20])],
+    ['random, of two bytes', source.bytes(40_000, [0x61, 0x62])],
+    ['NULs', new Uint8Array(ROUND * 2 + 5)],
+    ['0xff', new Uint8Array(ROUND + 1).fill(0xff)],
+    ['one letter', new Uint8Array(ROUND - 1).fill(0x61)],
+    ['two letters in turn', repeat(latin1('ab'), 30_000)],
+    ['a period of seven', repeat(latin1('abba\0\xff '), 30_000)],
+    ['a round, then something', concat(new Uint8Array(ROUND).fill(0x7e), source.bytes(100, [0x61, 0x62, 0x00]))],
+  ];
+}
+
+describe('the three forms of the kernel agree', () => {
+  const { seed, random: source } = random('kernel');
+  const image = compile(signaturesOf(source)).bytes;
+  const benches = TWINS.map((twin) => new Bench(image, twin));
+  const all = (run: (bench: Bench) => number[]): number[] => {
+    const [reference, ...others] = benches.map(run);
+    for (const other of others) expect(other, `seed ${seed}`).toEqual(reference);
+    return reference!;
+  };
+
+  for (const [name, object] of objectsOf(source)) {
+    it(name, () => {
+      for (const bench of benches) bench.put(object);
+      const capacities = object.length > 30_000 ? [HIT_CAPACITY] : [HIT_CAPACITY, WALK_HITS, WALK_HITS + 1, 100];
+      for (const capacity of capacities) {
+        for (const from of [0, 1, 2, 3, 16, 29].filter((start) => start <= object.length)) {
+          all((bench) => bench.search(from, capacity));
+          if (capacity >= 32) all((bench) => bench.shuffle(from, capacity));
+          all((bench) => bench.findPair(from, capacity, [0, 0x61, 0xff, 1, 0x62, 0xff]));
+          if (object.length > 10_000) break;
+        }
+        all((bench) => bench.findPair(0, capacity, [7, 0x60, 0xf0, 3, 0x01, 0x0f]));
+        all((bench) => bench.findPair(0, capacity, [2, 0x00, 0x00, 2, 0x00, 0x00]));
+        all((bench) => bench.findPair(0, capacity, [40, 0xff, 0xff, 63, 0xff, 0xff]));
+      }
+    });
+  }
+
+  it('a list that is full goes on where it stopped, and nothing is lost', () => {
+    const object = source.bytes(5000, [0x61, 0x62, 0x00]);
+    for (const bench of benches) bench.put(object);
+    const ends = (capacity: number): Set<string> => {
+      const said = all((bench) => bench.search(0, capacity));
+      const found = new Set<string>();
+      // Pairs of state and end, with a place to go on at between them: a state is a small number, an address is not.
+      for (let i = 0; i + 1 < said.length - 4; ) {
+        if (said[i]! > 200_000 || said[i + 1]! < BASE) i += 1;
+        else {
+          found.add(`${said[i]} ${said[i + 1]}`);
+          i += 2;
+        }
+      }
+      return found;
+    };
+    const whole = ends(HIT_CAPACITY);
+    expect(whole.size).toBeGreaterThan(50);
+    for (const hit of whole) expect(ends(WALK_HITS * 2)).toContain(hit);
+  });
+
+  it('what findPair finds is what a loop finds', () => {
+    const object = source.bytes(3000, [0x61, 0x62, 0x00, 0xff]);
+    for (const bench of benches) bench.put(object);
+    for (const [i1, v1, m1, i2, v2, m2] of [
+      [0, 0x61, 0xff, 1, 0x62, 0xff],
+      [5, 0x60, 0xf0, 2, 0x0f, 0x0f],
+      [0, 0, 0xff, 0, 0, 0xff],
+    ] as const) {
+      const expected: number[] = [];
+      for (let p = 0; p < object.length; p++)
+        if (((object[p + i1] ?? 0) & m1) === v1 && ((object[p + i2] ?? 0) & m2) === v2) expected.push(p);
+      const said = all((bench) => bench.findPair(0, HIT_CAPACITY, [i1, v1, m1, i2, v2, m2]));
+      const first = said[0]! - expected[0]!;
+      expect(said.slice(0, expected.length).map((address) => address - first)).toEqual(expected);
+    }
+  });
+
+  it('does not get stuck when there is room for one candidate only', () => {
+    const object = new Uint8Array(3000).fill(0x61);
+    for (const bench of benches) bench.put(object);
+    all((bench) => bench.search(0, WALK_HITS));
+    all((bench) => bench.shuffle(0, 16));
+    all((bench) => bench.findPair(0, 16, [0, 0x61, 0xff, 0, 0x61, 0xff]));
+  });
+});
