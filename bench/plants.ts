@@ -39,10 +39,11 @@ export interface PlantOptions {
   readonly seed: number;
 }
 
-/** Name of the near miss of a plant's file, which lies beside it. */
+/** Name of the near miss of a plant's file, which lies beside it where there is one. */
 export const nearMissName = (file: string): string => `${file}.near`;
 /** One in so many objects gets a hash signature of its own. */
 const HASHED_SHARE = 8;
+const LARGE_BYTES = 4 << 20;
 const MAX_ROUNDS = 16;
 /** Signatures remembered for each feature. */
 const KEPT_PER_FEATURE = 400;
@@ -90,7 +91,9 @@ function plantBody(
   if (!object || !packing) return undefined;
   const file = `${String(index).padStart(4, '0')}-target${signature.target}.bin`;
   writeFileSync(join(directory, file), packed(packing, object.bytes));
-  writeFileSync(join(directory, nearMissName(file)), packed(packing, nearMissOf(object, random)));
+  // A large one costs clamscan seconds.
+  if (object.bytes.length < LARGE_BYTES)
+    writeFileSync(join(directory, nearMissName(file)), packed(packing, nearMissOf(object, random)));
   return { file, signature: signature.name, features: [...featuresOf(signature)], packing };
 }
 

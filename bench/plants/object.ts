@@ -10,6 +10,7 @@ import {
   type Range,
   TARGET,
 } from '../../native-free-engine/index.ts';
+import { fillerOf, START_BYTES } from './filler.ts';
 import { elfHost, type Host, peHost } from './hosts.ts';
 import { type Instance, instanceOf } from './instance.ts';
 import type { Random } from './random.ts';
@@ -38,10 +39,9 @@ const MAGIC = new Map<number, Buffer>([
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
 const MAX_BYTES = 4 << 20;
-/** Bytes that no text has, UTF-16 of neither order. */
-const NO_TEXT = Uint8Array.of(0, 1, 1, 0);
-/** Free bytes at the start of an object, where types are told by. */
-const START_BYTES = 16;
+/** One in so many is larger than what the engine holds in memory at a time, with its patterns far apart. */
+const LARGE_SHARE = 32;
+const LARGE_BYTES = 5 << 20;
 
 /** @returns undefined when such an object cannot be built here */
 export function objectFor(signature: BodySignature, random: Random): PlantObject | undefined {
@@ -84,8 +84,11 @@ class Layout {
   build(target: number): Canvas | undefined {
     const host = this.#hostFor(target);
     if (!host) return undefined;
-    const size = this.#sizeWith(host);
-    if (size > Math.min(MAX_BYTES, this.#wishes.fileSize.max)) return undefined;
+    const least = this.#sizeWith(host);
+    const most = this.#wishes.fileSize.max;
+    if (least > Math.min(MAX_BYTES, most)) return undefined;
+    const isLarge = this.#random.below(LARGE_SHARE) === 0 && least + LARGE_BYTES <= most;
+    const size = isLarge ? least + LARGE_BYTES : least;
     const canvas = new Canvas(host, size, this.#random);
     const fixed = this.#fixed();
     for (const { piece, rule } of fixed) {
@@ -95,8 +98,9 @@ class Layout {
     for (const piece of this.#pieces) {
       if (piece.offset.kind === 'at') continue;
       const section = piece.offset.kind === 'section' ? piece.offset.section : host.sectionOffsets.length - 1;
-      if (!canvas.putBehind(piece, host.sectionOffsets[section] ?? Math.max(host.headerBytes, START_BYTES)))
-        return undefined;
+      const from = host.sectionOffsets[section] ?? Math.max(host.headerBytes, START_BYTES);
+      const further = isLarge && piece.offset.kind === 'any' ? this.#random.below(LARGE_BYTES) : 0;
+      if (!canvas.putBehind(piece, from + further)) return undefined;
     }
     return canvas;
   }
@@ -231,22 +235,4 @@ class Canvas {
     }
     return false;
   }
-}
-
-/**
- * Zeros, noise or letters: what lies between the patterns must not matter.
- *
- * Control characters are strewn in, the first ones at the start, so that the object is no text: ClamAV searches text, UTF-16 too, and HTML in a normalised
- * form (of HTML nothing else), which is not done here yet.
- */
-function fillerOf(size: number, random: Random): Uint8Array {
-  const kind = random.below(3);
-  const bytes =
-    kind === 0
-      ? new Uint8Array(size)
-      : kind === 1
-        ? random.bytes(size)
-        : Uint8Array.from({ length: size }, () => 97 + random.below(26));
-  for (let at = 0; at < size; at += 8) bytes.set(NO_TEXT.subarray(0, size - at), at);
-  return bytes;
 }
