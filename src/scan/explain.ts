@@ -178,7 +178,7 @@ function compileNamed(found: readonly FoundSignature[]): { image: FoundImage; na
     header: readImageHeader(bytes),
     summary: summarize(bytes, []),
   } as const;
-  return { image: { image, sources: [], compiled: true, notice: undefined }, named };
+  return { image: { image, sources: [], compiled: true, cacheTrouble: undefined }, named };
 }
 
 /** Of several signatures with one name it is enough when one matches. */

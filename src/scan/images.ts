@@ -34,8 +34,8 @@ export interface FoundImage {
   readonly sources: readonly KnownSource[];
   /** Whether it was compiled now. */
   readonly compiled: boolean;
-  /** What a person should know about the cache; undefined when it works. */
-  readonly notice: string | undefined;
+  /** Why it cannot be kept; undefined when it is. */
+  readonly cacheTrouble: string | undefined;
 }
 
 /**
@@ -65,27 +65,30 @@ export async function findImage(
   isDistrusted = false,
 ): Promise<FoundImage> {
   const access = openCacheDirectory(cacheDirectory);
-  const notice = access.usable ? undefined : `compiled patterns are not kept: ${access.reason}`;
-  if (access.usable && !isDistrusted) {
-    const known = lookUpImage(cacheDirectory, files);
-    if (known) {
-      return { image: { kind: 'file', ...known.image }, sources: known.sources, compiled: false, notice };
-    }
-  }
-  const result = await prepare({ files, cacheDirectory: access.usable ? cacheDirectory : undefined });
-  if (result.kind === 'cached') {
-    const image = openFromCache(cacheDirectory, result.identity);
-    if (image) return { image: { kind: 'file', ...image }, sources: result.sources, compiled: result.compiled, notice };
-    // Somebody removed it meanwhile.
-    return fromMemory(await prepare({ files, cacheDirectory: undefined }), notice);
-  }
-  return fromMemory(result, notice);
+  if (!access.usable) return fromMemory(await prepare({ files, cacheDirectory: undefined }), access.reason);
+  const known = isDistrusted ? undefined : lookUpImage(cacheDirectory, files);
+  if (known) return fromFile(known.image, known.sources, false);
+  const result = await prepare({ files, cacheDirectory });
+  if (result.kind === 'memory') return fromMemory(result, `${cacheDirectory}: cannot be written`);
+  const image = openFromCache(cacheDirectory, result.identity);
+  if (image) return fromFile(image, result.sources, result.compiled);
+  // Somebody removed it meanwhile.
+  return fromMemory(await prepare({ files, cacheDirectory: undefined }), undefined);
 }
 
-function fromMemory(result: PrepareResult, notice: string | undefined): FoundImage {
+function fromFile(image: ImageFile, sources: readonly KnownSource[], compiled: boolean): FoundImage {
+  return { image: { kind: 'file', ...image }, sources, compiled, cacheTrouble: undefined };
+}
+
+function fromMemory(result: PrepareResult, cacheTrouble: string | undefined): FoundImage {
   if (result.kind !== 'memory') throw new ScanError('SCAN_FAILED', 'patterns: expected an image in memory');
   const { image, sources } = result;
-  return { image: { kind: 'memory', header: readImageHeader(image.bytes), ...image }, sources, compiled: true, notice };
+  return {
+    image: { kind: 'memory', header: readImageHeader(image.bytes), ...image },
+    sources,
+    compiled: true,
+    cacheTrouble,
+  };
 }
 
 function openFromCache(directory: string, { key, patternDigest }: ImageIdentity): ImageFile | undefined {

@@ -30,13 +30,14 @@ export interface Loaded {
  */
 export async function load(pool: ScanPool, options: EngineOptions, isDistrusted = false): Promise<Loaded> {
   const startedMs = performance.now();
-  const { files } = findSourceFiles(options.patterns);
+  const { files, ignored } = findSourceFiles(options.patterns);
   const found = await findImage(options.cacheDirectory, files, isDistrusted);
-  const loaded = equip(pool, options, found, startedMs);
-  if (loaded !== undefined) return loaded;
-  // Damaged on the disk: made again, never believed.
-  const again = await findImage(options.cacheDirectory, files, true);
-  return equip(pool, options, again, startedMs) ?? fail();
+  const loaded =
+    equip(pool, options, found, startedMs) ??
+    // Damaged on the disk: made again, never believed.
+    equip(pool, options, await findImage(options.cacheDirectory, files, true), startedMs) ??
+    fail();
+  return { ...loaded, info: { ...loaded.info, ignored, cacheTrouble: found.cacheTrouble } };
 }
 
 function fail(): never {

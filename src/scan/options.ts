@@ -62,4 +62,8 @@ export interface EngineInfo {
   /** Milliseconds that loading (or compiling) took, and whether it was compiled now. */
   readonly loadMs: number;
   readonly compiled: boolean;
+  /** Why every start compiles again; undefined when compiled patterns are kept. */
+  readonly cacheTrouble?: string | undefined;
+  /** Files in directories of patterns that are none by their names. */
+  readonly ignored?: readonly string[];
 }

@@ -12,7 +12,7 @@ import { findSourceFiles, type SourceFile } from './source-files.ts';
 import { knownSource, readIndex } from './source-index.ts';
 import { describeSource, loadSource, readPatternFileHeader } from './source-reader.ts';
 
-export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
+export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'>;
 
 /**
  * What would be active. Reads headers of pattern files and what the cache knows of sources, neither signatures nor an image. A signature source that was

@@ -180,6 +180,7 @@ describe('a cache that cannot be believed or written', () => {
     expect(await open(scene())).toEqual({ compiled: true, verdicts: RIGHT });
     expect(await open(scene())).toEqual({ compiled: true, verdicts: RIGHT });
     expect(readdirSync(scene().cache)).toEqual([]);
+    expect((await scene().engine()).info.cacheTrouble).toMatch(/cache: expected it to belong to this user/);
   });
 
   test('an image that others can write, or a link, is not read', async () => {
@@ -302,6 +303,7 @@ describe('sources', () => {
     expect(byName.get('noise.ldb')).toMatchObject({ signatures: 0 });
     expect(byName.get('evil.ndb')).toMatchObject({ signatures: 2, skipped: {} });
     expect(byName.has('readme.txt')).toBe(false);
+    expect(engine.info).toMatchObject({ ignored: [join(scene().patterns, 'readme.txt')], cacheTrouble: undefined });
     expect(summary(await engine.scanBuffer(Buffer.from('fine fine')))).toEqual(['infected', 'Test.Fine']);
     expect(readPatternInfo({ patterns: [scene().patterns], cacheDirectory: scene().cache })).toMatchObject({
       patternNumber: 0,

@@ -37,7 +37,7 @@ export interface ScanEngine {
 }
 
 /** EngineInfo without what only loading tells. */
-export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled'>;
+export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'>;
 
 export interface CompileOptions {
   readonly output: string;

@@ -9,7 +9,7 @@ import { codeOf, messageOf } from '../errors.ts';
 import type { CliIo } from '../io.ts';
 import type { Operations, ScanEngine } from '../operations.ts';
 import type { Screen } from '../screen.ts';
-import { tellSkippedSignatures, warnOfFactoryPatterns } from '../warnings.ts';
+import { tellSkippedSignatures, warnOfCacheTrouble, warnOfFactoryPatterns } from '../warnings.ts';
 import { shownPath } from './lines.ts';
 import { OrderedRun } from './ordered.ts';
 import { Progress } from './progress.ts';
@@ -84,6 +84,7 @@ class ScanRun {
 
   async scan(engine: ScanEngine): Promise<number> {
     warnOfFactoryPatterns(engine.info, this.#screen);
+    warnOfCacheTrouble(engine.info, this.#screen);
     if (this.#request.report.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
     this.#report.start(engine.info);
     const startedMs = performance.now();
