@@ -17,8 +17,8 @@ export const USAGE = `usage: npm run bench                                      
   --pairs N         scan: runs of each (default 3)
   --plants N        scan: objects to build from the signatures and to plant (default 0)
   --seed N          scan: of the planted objects (default 1; it is printed)
-  --repeats N       search: runs of each engine (default 3)
-  --max-seconds N   search: a slower engine gets the beginning of the haystack (default 10)
+  --repeats N       search: counted runs of each engine (default 5)
+  --max-seconds N   search: a slower engine gets the beginning of the haystack (default 3)
 
 A wrong answer is exit 1.`;
 
@@ -49,8 +49,8 @@ export function readArguments(args: readonly string[]): Arguments {
       pairs: { type: 'string', default: '3' },
       plants: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
-      repeats: { type: 'string', default: '3' },
-      'max-seconds': { type: 'string', default: '10' },
+      repeats: { type: 'string', default: '5' },
+      'max-seconds': { type: 'string', default: '3' },
     },
   });
   const [command = 'run', ...names] = positionals;
