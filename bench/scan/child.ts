@@ -8,10 +8,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { whyNoCommand } from './debian.ts';
 
 export interface Cost {
   readonly wallSeconds: number;
-  /** User and system. */
+  /** User and system; NaN without GNU time, as is the next. */
   readonly cpuSeconds: number;
   readonly peakBytes: number;
 }
@@ -25,9 +26,9 @@ export interface Finished {
 
 const TIME = '/usr/bin/time';
 
-/** Why nothing can be measured here; undefined when it can. */
+/** Why nothing but wall time can be measured here; undefined when all can. */
 export function whyNotMeasured(): string | undefined {
-  return existsSync(TIME) ? undefined : `${TIME} is missing (apt-get install time)`;
+  return whyNoCommand(TIME, 'time');
 }
 
 /**
@@ -41,9 +42,10 @@ export async function measure(command: string, args: readonly string[]): Promise
   const [out, err] = [openSync(path('out'), 'w'), openSync(path('err'), 'w')];
   try {
     const from = performance.now();
-    const exitCode = await exitOf(TIME, ['-q', '-o', path('cost'), '-f', '%U %S %M', command, ...args], out, err);
+    const timed = [TIME, '-q', '-o', path('cost'), '-f', '%U %S %M', command, ...args];
+    const exitCode = await exitOf(existsSync(TIME) ? timed : [command, ...args], out, err);
     const wallSeconds = (performance.now() - from) / 1000;
-    const [user = 0, system = 0, kilobytes = 0] = readFileSync(path('cost'), 'utf8').trim().split(' ').map(Number);
+    const [user, system, kilobytes] = readCost(path('cost'));
     return {
       exitCode,
       stdout: readFileSync(path('out')),
@@ -57,12 +59,18 @@ export async function measure(command: string, args: readonly string[]): Promise
   }
 }
 
-function exitOf(command: string, args: readonly string[], out: number, err: number): Promise<number> {
+function readCost(path: string): [user: number, system: number, kilobytes: number] {
+  if (!existsSync(path)) return [Number.NaN, Number.NaN, Number.NaN];
+  const [user = 0, system = 0, kilobytes = 0] = readFileSync(path, 'utf8').trim().split(' ').map(Number);
+  return [user, system, kilobytes];
+}
+
+function exitOf([command, ...args]: readonly string[], out: number, err: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', out, err] });
+    const child = spawn(command!, args, { stdio: ['ignore', out, err] });
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      code === null ? reject(new Error(`${args[4]}: ended by ${signal}`)) : resolve(code),
+      code === null ? reject(new Error(`${command}: ended by ${signal}`)) : resolve(code),
     );
   });
 }

@@ -3,44 +3,28 @@
  */
 import { spawnSync } from 'node:child_process';
 import { measure } from './child.ts';
+import { whyNoCommand } from './debian.ts';
 import { addName, type Findings, type ScanEngine } from './findings.ts';
 
+const CLAMSCAN = '/usr/bin/clamscan';
 /** No limit on sizes; every signature that matches. */
 export const CLAMSCAN_OPTIONS = ['--max-filesize=0', '--max-scansize=0', '-z', '-r', '--no-summary'] as const;
 
 /** Finds clamscan, or installs it where this may be done. @returns why it is not there, or the engine */
 export function findClamscan(): ScanEngine | string {
-  const version = clamscanVersion() ?? installed();
-  if (version === undefined) return 'clamscan is missing and could not be installed (apt-get install clamav, as root)';
+  const missing = whyNoCommand(CLAMSCAN, 'clamav');
+  if (missing !== undefined) return missing;
+  const version = spawnSync(CLAMSCAN, ['--version'], { encoding: 'utf8' }).stdout.trim();
   return {
     name: 'clamscan',
     version,
     async scan(patterns, paths) {
       const databases = patterns.flatMap((path) => ['-d', path]);
-      const { exitCode, stdout, stderr, cost } = await measure('clamscan', [
-        ...CLAMSCAN_OPTIONS,
-        ...databases,
-        ...paths,
-      ]);
+      const { exitCode, stdout, stderr, cost } = await measure(CLAMSCAN, [...CLAMSCAN_OPTIONS, ...databases, ...paths]);
       if (exitCode > 1) throw new Error(`clamscan: exit ${exitCode}: ${stderr.slice(0, 2000)}`);
       return { findings: readClamscanLines(stdout.toString('utf8')), cost };
     },
   };
-}
-
-function clamscanVersion(): string | undefined {
-  const { status, stdout } = spawnSync('clamscan', ['--version'], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : undefined;
-}
-
-function installed(): string | undefined {
-  if (process.getuid?.() !== 0) return undefined;
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  for (const args of [['update'], ['install', '-y', '--no-install-recommends', 'clamav']]) {
-    const { status } = spawnSync('apt-get', args, { env: environment, stdio: 'ignore' });
-    if (status !== 0) return undefined;
-  }
-  return clamscanVersion();
 }
 
 /** `PATH: NAME.UNOFFICIAL FOUND`, `PATH: OK`, `PATH: Empty file` … one line each. */
