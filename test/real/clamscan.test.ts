@@ -109,14 +109,14 @@ describe.skipIf(typeof clamscan === 'string')('as clamscan has it', () => {
 describe.skipIf(typeof clamscan === 'string')('at rest our files alarm nobody', () => {
   const peer = clamscan as ScanEngine;
 
-  test('with our own signatures: image cache, dist, package and tracked files', async () => {
+  test('with our own signatures: pattern file, image cache, dist, package and tracked files', async () => {
     mkdirSync(path('rest'), { recursive: true });
     for (const [source, lines] of Object.entries(OWN_SIGNATURES))
       writeFileSync(path('rest', source), `${lines.join('\n')}\n`);
     const patterns = [path('rest')];
     // Fills the cache.
     await ask(ours(), patterns, [join(CHECKOUT, 'package.json')]);
-    const paths = [path('cache'), join(CHECKOUT, 'dist'), packedCopy(), trackedCopy()];
+    const paths = [path('cache'), compiled(path('rest')), join(CHECKOUT, 'dist'), packedCopy(), trackedCopy()];
     for (const engine of [peer, ours()]) {
       const { names, files } = await ask(engine, patterns, paths);
       expect(files).toBeGreaterThan(100);
@@ -141,6 +141,15 @@ function copyWithoutComments(source: string, target: string): void {
   const copy = join(target, source.slice(source.lastIndexOf('/') + 1));
   const { stdout } = spawnSync('grep', ['-v', '^#', source]);
   writeFileSync(copy, stdout);
+}
+
+/** The pattern file of a directory of sources. */
+function compiled(sources: string): string {
+  const file = path('own.npf');
+  const command = join(CHECKOUT, 'dist/src/bin/engine.js');
+  const { status, stderr } = spawnSync(process.execPath, [command, 'compile', sources, '-o', file, '--number', '1234']);
+  expect({ status, stderr: status === 0 ? '' : String(stderr) }).toEqual({ status: 0, stderr: '' });
+  return file;
 }
 
 /** What `npm pack` would send. */
