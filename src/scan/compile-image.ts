@@ -2,18 +2,23 @@
 import { type CompiledImage, compileImage, gramModel, type Signature } from '../../native-free-engine/index.ts';
 import { gramModelBytes } from './assets.ts';
 import { nodeDigester } from './host.ts';
+import { IgnoredEntries, isConditional } from './ignored-entries.ts';
 import type { SourceCounts } from './image-file.ts';
 import { type LoadedSource, readSignatures } from './source-reader.ts';
 
 /** @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; {ImageError} `IMAGE_TOO_LARGE` */
 export function compileSources(loaded: readonly LoadedSource[]): { image: CompiledImage; counts: SourceCounts[] } {
+  const ignored = IgnoredEntries.of(loaded.map(({ file }) => file));
   const signatures: Signature[] = [];
   const skipped: Record<string, number>[] = [];
   const ends: number[] = [];
   for (const source of loaded) {
     const reasons: Record<string, number> = {};
     readSignatures(source, {
-      onSignature: (signature) => signatures.push(signature),
+      onSignature: (signature, entry) => {
+        if (ignored.has(signature, entry?.bytes)) add(reasons, 'ignored', 1);
+        else if (!isConditional(signature)) signatures.push(signature);
+      },
       onSkipped: ({ reason }) => add(reasons, reason, 1),
       onSkippedRecords: (reason, count) => add(reasons, reason, count),
     });

@@ -1,19 +1,10 @@
 /** What `Engine.open` takes, and the one place of its defaults. */
+import type * as budget from '../unpack/budget.ts';
 
-/** What one scan may spend, on the object and all that is inside it. All are integers ≥ 0. */
-export interface BudgetLimits {
-  /** Containers inside containers. */
-  readonly maxDepth: number;
-  /** Entries in all containers together. */
-  readonly maxEntries: number;
-  /** Bytes that come out of containers, all together. */
-  readonly maxExpandedBytes: number;
-  /** Bytes out per byte of the outermost object; counted once more than `ratioFloorBytes` came out. */
-  readonly maxRatio: number;
-  readonly ratioFloorBytes: number;
-  /** From the start of the object's scan. */
-  readonly timeoutMs: number;
-}
+/** What one scan may spend, on the object and all that is inside it: integers ≥ 0, each a total over all levels. */
+export type BudgetLimits = budget.BudgetLimits;
+
+/** Limits that ordinary files do not meet, and bombs do. */
 export const DEFAULT_BUDGET: BudgetLimits = {
   maxDepth: 16,
   maxEntries: 10_000,
@@ -39,13 +30,15 @@ export interface EngineOptions {
 export interface ActivePatterns {
   /** Path of the pattern file or of the sources. */
   readonly path: string;
+  /** Pattern number; 0 when it has none, as signature sources. */
   readonly number: number;
   /** Signatures in it that this engine uses. */
   readonly signatures: number;
   /** Signatures in it that this engine skipped, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
-  /** ISO 8601, UTC. */
+  /** ISO 8601, UTC; of a signature source when it was last changed. */
   readonly released: string;
+  /** `local` for signature sources. */
   readonly channel: string;
   /** True when it is the factory pattern file. */
   readonly factory: boolean;
@@ -56,7 +49,7 @@ export interface EngineInfo {
   readonly engineVersion: string;
   readonly node: string;
   readonly patterns: readonly ActivePatterns[];
-  /** The highest pattern number that is active. */
+  /** The highest pattern number that is active; 0 when nothing has one. */
   readonly patternNumber: number;
   readonly signatures: number;
   /** Milliseconds that loading (or compiling) took, and whether it was compiled now. */

@@ -13,6 +13,7 @@ import { gramModelBytes } from './assets.ts';
 import { replaceFile } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
 import { nodeDigester, zstdCompressor } from './host.ts';
+import { IgnoredEntries, isConditional } from './ignored-entries.ts';
 import { findSourceFiles } from './source-files.ts';
 import { loadSource, readSignatures } from './source-reader.ts';
 
@@ -111,10 +112,18 @@ function collect(paths: readonly string[]): Collected {
   const signatures: Signature[] = [];
   const skipped: SkippedSource[] = [];
   const perSource: PatternFileReport['sources'][number][] = [];
-  for (const file of findSourceFiles(paths).files) {
+  const { files } = findSourceFiles(paths);
+  const ignored = IgnoredEntries.of(files);
+  for (const file of files) {
     const before = { signatures: signatures.length, skipped: skipped.length };
     readSignatures(loadSource(file), {
-      onSignature: (signature) => signatures.push(signature),
+      onSignature: (signature, entry) => {
+        const { name } = signature;
+        if (ignored.has(signature, entry?.bytes)) {
+          const detail = 'an ignore list names it, with the digest of this line';
+          skipped.push({ name, source: file.path, line: entry?.line ?? 0, reason: 'ignored', detail });
+        } else if (!isConditional(signature)) signatures.push(signature);
+      },
       onSkipped: ({ name = '', source, line, reason, message }) =>
         skipped.push({ name, source, line, reason, detail: message }),
       onSkippedRecords: (reason, count) =>

@@ -97,8 +97,17 @@ export function describeSource(identity: FileIdentity): SourceDescription {
   };
 }
 
+/** Where a signature stands in its source. */
+export interface Entry {
+  /** Counted from 1. */
+  readonly line: number;
+  /** The line without its end; a view on the source. */
+  readonly bytes: Uint8Array;
+}
+
 export interface SourceVisitor {
-  onSignature(signature: Signature): void;
+  /** @param entry undefined in a pattern file */
+  onSignature(signature: Signature, entry: Entry | undefined): void;
   /** A line of a signature source that became no signature. */
   onSkipped(skipped: SkippedLine): void;
   /** Records of a pattern file that this engine cannot read, by reason. */
@@ -115,14 +124,15 @@ export function readSignatures({ file, bytes }: LoadedSource, visitor: SourceVis
     readClamav(bytes, {
       source: file.path,
       format: file.format satisfies ClamavFormat,
-      onSignature: (signature) => visitor.onSignature(signature),
+      onSignature: (signature, line, start, end) =>
+        visitor.onSignature(signature, { line, bytes: bytes.subarray(start, end) }),
       onSkipped: (skipped) => visitor.onSkipped(skipped),
     });
     return;
   }
   try {
     const { signatures, skipped } = openPatternFile(bytes, nodeDigester).read(decompress);
-    for (const signature of signatures) visitor.onSignature(signature);
+    for (const signature of signatures) visitor.onSignature(signature, undefined);
     for (const [reason, count] of Object.entries(skipped)) if (count > 0) visitor.onSkippedRecords(reason, count);
   } catch (cause) {
     throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });

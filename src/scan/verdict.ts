@@ -3,6 +3,7 @@
  *
  * Malware, an encrypted entry and a spent budget are values here; only our own failure to answer is thrown (ScanError).
  */
+import type * as container from '../unpack/container.ts';
 
 /** One signature that was confirmed, and where. */
 export interface Detection {
@@ -18,24 +19,10 @@ export interface Detection {
 }
 
 /** Why something was not looked at. Stable words: they stand in `--json` and in logs. */
-export type UnscannedReason =
-  | 'encrypted' // needs a password that we do not have
-  | 'unsupported' // a container or a compression method that we cannot open yet
-  | 'damaged' // the container contradicts itself or ends early
-  | 'depth' // the remaining reasons are limits of the budget
-  | 'entries'
-  | 'bytes'
-  | 'ratio'
-  | 'time'
-  | 'matching'; // the engine's own limits on candidates and matches
+export type UnscannedReason = container.UnscannedReason;
 
-export interface Unscanned {
-  readonly reason: UnscannedReason;
-  /** As in Detection: which layer was not looked at. */
-  readonly entry: readonly string[];
-  /** One sentence for people: the value that was met and the limit. */
-  readonly message: string;
-}
+/** Something that was not looked at: the reason, the layer (as in Detection), and one sentence for people with the value that was met and the limit. */
+export type Unscanned = container.Unscanned;
 
 interface VerdictBase {
   readonly patternNumber: number;

@@ -1,5 +1,7 @@
 /** The cache of images: right whatever lies in it, compiled once, and never believed when somebody else could have written it. */
+
 import { execFile, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -115,25 +117,7 @@ describe('a damaged image', () => {
     const whole = readFileSync(path!);
     const hot = Number(whole.readDoubleLE(16));
     // Header, section table, sections, padding of the hot part; digests and names in the cold part; the summary and its digest.
-    const offsets = [
-      0,
-      8,
-      12,
-      17,
-      33,
-      70,
-      97,
-      230,
-      260,
-      300,
-      2000,
-      hot - 1,
-      hot,
-      hot + 4,
-      whole.length - 70,
-      whole.length - 20,
-      whole.length - 1,
-    ];
+    const offsets = [0, 17, 97, 230, 300, 2000, hot - 1, hot + 4, whole.length - 70, whole.length - 20];
     for (const offset of offsets) {
       const damaged = Buffer.from(whole);
       damaged[offset]! ^= 0x10;
@@ -151,7 +135,7 @@ describe('a damaged image', () => {
     await open(scene());
     const [path] = cached('.img');
     const { size } = statSync(path!);
-    for (const length of [0, 100, 256, 30_000, size - 60_000, size - 1]) {
+    for (const length of [100, 30_000, size - 60_000, size - 1]) {
       truncateSync(path!, length);
       expect({ length, ...(await open(scene())) }).toEqual({ length, compiled: true, verdicts: RIGHT });
     }
@@ -322,3 +306,27 @@ function openAs(uid: number, { patterns, cache }: Scene): unknown {
   });
   return stdout === '' ? stderr : JSON.parse(stdout);
 }
+
+describe('ignore lists', () => {
+  test('a name switches off, a digest only as long as the line stays what it was', async () => {
+    const line = `Test.Noisy:0:*:${Buffer.from('some noise').toString('hex')}`;
+    scene().writePatterns({
+      'noisy.ndb': `${line}\n`,
+      'off.ign2': `Test.Zero\nTest.Noisy:${createHash('md5').update(line).digest('hex')}\n`,
+    });
+    const found = async (text: string) => {
+      const engine = await scene().engine({ allMatches: true });
+      return summary(await engine.scanBuffer(Buffer.from(text)));
+    };
+    expect(await found('ZERO, some noise')).toEqual(['clean']);
+    const output = join(scene().directory, '5.npf');
+    const options = { output, number: 5, channel: 'stable', released: '2026-01-01T00:00:00Z' };
+    expect(writePatternFile([scene().patterns], options).skipped).toMatchObject([
+      { name: 'Test.Noisy', line: 1, reason: 'ignored' },
+    ]);
+    const engine = await scene().engine({ patterns: [output] });
+    expect(summary(await engine.scanBuffer(Buffer.from('ZERO, some noise')))).toEqual(['clean']);
+    scene().writePatterns({ 'noisy.ndb': `${line}00\n` });
+    expect(await found('ZERO, some noise\0')).toEqual(['infected', 'Test.Noisy']);
+  });
+});
