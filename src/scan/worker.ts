@@ -122,7 +122,10 @@ function rulesFor(
       get aborted() {
         return Atomics.load(stops, stop) !== 0;
       },
-      reason: new ScanError('SCAN_ABORTED', 'the scan was aborted'),
+      // Made only when it is wanted: to take down where it happened costs as much as to open a file.
+      get reason() {
+        return new ScanError('SCAN_ABORTED', 'the scan was aborted');
+      },
     },
   };
   if (explain === undefined) return rules;
