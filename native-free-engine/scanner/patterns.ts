@@ -26,6 +26,9 @@ import type { Window } from './window.ts';
 /** Pairs of an interval set that may be kept for one segment. */
 const MAX_INTERVALS = 1 << 20;
 
+/** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
+const LOCAL_LOOKS_PER_BYTE = 8;
+
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
 
@@ -47,6 +50,8 @@ export class PatternChecker {
   readonly #hits: Uint32Array;
   readonly #state: Uint32Array;
   readonly #views = new Map<number, SegmentView>();
+  /** Places that confirmations around hits have looked at. */
+  #localLooks = 0;
   /** Places of segments that a search over many patterns at once has found; see many.ts. */
   known: ReadonlyMap<number, Intervals> = new Map();
   /** Bytes that searches on demand have looked at. */
@@ -68,6 +73,7 @@ export class PatternChecker {
   begin(checkTime: () => void): void {
     this.known = new Map();
     this.searchedBytes = 0;
+    this.#localLooks = 0;
     this.checkTime = checkTime;
   }
 
@@ -131,6 +137,8 @@ export class PatternChecker {
     for (const part of variant.slice(1))
       span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
     if (span > LOCAL_SPAN) return undefined;
+    // An object full of beginnings would pay a thousand looks for each of its bytes: what is left is then decided once, when all has been read.
+    if (this.#localLooks > LOCAL_LOOKS_PER_BYTE * this.#window.size + 65536) return undefined;
     return this.#confirmLocally(variant, segment, start, region);
   }
 
@@ -179,6 +187,7 @@ export class PatternChecker {
     const places: Intervals = [];
     const last = this.#window.size - view.length;
     for (let k = 0; k < candidates.length; k += 2) {
+      this.#localLooks += candidates[k + 1]! - candidates[k]!;
       for (let at = Math.max(0, candidates[k]!); at < candidates[k + 1]! && at <= last; at++) {
         if (this.segmentAt(view, at)) append(places, at, at + 1);
       }
