@@ -20,6 +20,7 @@ import {
   imageKey,
   readImageHeader,
 } from '../../native-free-engine/index.ts';
+import { codeFingerprint } from './code-fingerprint.ts';
 import { nodeDigester } from './host.ts';
 
 /** Of one source, in the order of the sources. */
@@ -43,14 +44,14 @@ export const IMAGE_EXTENSION = '.img';
 export interface ImageIdentity {
   /** As in the image's header. */
   readonly patternDigest: Uint8Array;
-  /** Name of the image in a cache: of the digest and the engine version. */
+  /** Name of the image in a cache: of the digest and the engine version; in a checkout of the state of the code as well. */
   readonly key: string;
 }
 
 /** @param digests of the sources, in order */
 export function imageIdentityOf(digests: readonly Uint8Array[]): ImageIdentity {
   const patternDigest = combinedDigest(digests, nodeDigester);
-  return { patternDigest, key: imageKey(patternDigest, nodeDigester) };
+  return { patternDigest, key: imageKey(patternDigest, nodeDigester) + codeFingerprint() };
 }
 
 const MAX_SUMMARY_BYTES = 1 << 20;
