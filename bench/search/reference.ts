@@ -17,10 +17,21 @@ interface Filed {
   readonly at: number;
 }
 
+/** The patterns with keys of one length. */
+interface Table {
+  readonly keyBytes: number;
+  readonly byKey: ReadonlyMap<number, readonly Filed[]>;
+  /** By hash of a key: 1 when there is such a key. */
+  readonly isKey: Uint8Array;
+}
+
 export const REFERENCE: SearchEngine = {
   name: 'reference',
   what: 'a table by four bytes of each pattern, in TypeScript: the oracle',
-  prepare: (patterns) => ({ search: (haystack) => searchUpTo(patterns, haystack, [haystack.length])[0]! }),
+  prepare(patterns) {
+    const tables = tablesOf(patterns);
+    return { search: (haystack) => searchTables(tables, haystack, [haystack.length])[0]! };
+  },
 };
 
 /**
@@ -29,34 +40,42 @@ export const REFERENCE: SearchEngine = {
  * @param limits bytes of each beginning
  */
 export function searchUpTo(patterns: readonly Uint8Array[], haystack: Uint8Array, limits: readonly number[]): Answer[] {
+  return searchTables(tablesOf(patterns), haystack, limits);
+}
+
+function tablesOf(patterns: readonly Uint8Array[]): Table[] {
+  return [2, 3, KEY_BYTES].map((keyBytes) => {
+    const byKey = new Map<number, Filed[]>();
+    const isKey = new Uint8Array(2 ** 20);
+    patterns.forEach((bytes, pattern) => {
+      if (Math.min(bytes.length, KEY_BYTES) !== keyBytes) return;
+      const at = keyPlace(bytes, keyBytes);
+      const key = keyAt(bytes, at, keyBytes);
+      const filed = byKey.get(key);
+      if (filed) filed.push({ pattern, bytes, at });
+      else byKey.set(key, [{ pattern, bytes, at }]);
+      isKey[hash(key)] = 1;
+    });
+    return { keyBytes, byKey, isKey };
+  });
+}
+
+function searchTables(tables: readonly Table[], haystack: Uint8Array, limits: readonly number[]): Answer[] {
   const tallies = limits.map(() => new Tally());
   const report = (pattern: number, end: number): void => {
     limits.forEach((limit, i) => {
       if (end <= limit) tallies[i]!.add(pattern, end);
     });
   };
-  for (const length of [2, 3, KEY_BYTES]) searchKeys(patterns, haystack, length, report);
+  for (const table of tables) if (table.byKey.size > 0) searchTable(table, haystack, report);
   return tallies.map((tally) => tally.answer());
 }
 
-function searchKeys(
-  patterns: readonly Uint8Array[],
+function searchTable(
+  { keyBytes, byKey, isKey }: Table,
   haystack: Uint8Array,
-  keyBytes: number,
   report: (pattern: number, end: number) => void,
 ): void {
-  const byKey = new Map<number, Filed[]>();
-  const isKey = new Uint8Array(2 ** 20);
-  patterns.forEach((bytes, pattern) => {
-    if (Math.min(bytes.length, KEY_BYTES) !== keyBytes) return;
-    const at = keyPlace(bytes, keyBytes);
-    const key = keyAt(bytes, at, keyBytes);
-    const filed = byKey.get(key);
-    if (filed) filed.push({ pattern, bytes, at });
-    else byKey.set(key, [{ pattern, bytes, at }]);
-    isKey[hash(key)] = 1;
-  });
-  if (byKey.size === 0) return;
   for (let at = 0; at + keyBytes <= haystack.length; at++) {
     const key = keyAt(haystack, at, keyBytes);
     if (isKey[hash(key)] === 0) continue;
