@@ -1,14 +1,12 @@
 /**
  * A stream, collected until it ends: zip directories, offsets from the end and hashes by size need the whole object.
  *
- * In memory while it is small, then in a file of our own: private (0600), new (O_EXCL), named at random and unlinked before its first byte is written, so
- * that nothing is left behind whatever happens to the process. The next chunk is asked for when the last one is written: that is the back-pressure.
+ * In memory while it is small, then in an unlinked private file. The next chunk is asked for when the last one is written: that is the back-pressure.
  */
-import { randomBytes } from 'node:crypto';
-import { close as closeFile, closeSync, constants, openSync, unlinkSync, write as writeFile } from 'node:fs';
+import { close as closeFile, write as writeFile } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { openUnlinked } from '../unpack/spool.ts';
 import { ScanError } from './errors.ts';
 import type { ScanObject } from './object-source.ts';
 
@@ -137,18 +135,6 @@ class StreamSpool {
     this.#descriptor = undefined;
     this.#chunks = [];
     if (descriptor !== undefined) await close(descriptor);
-  }
-}
-
-function openUnlinked(directory: string): number {
-  const path = join(directory, `sigwall-${randomBytes(16).toString('hex')}`);
-  const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
-  try {
-    unlinkSync(path);
-    return descriptor;
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
   }
 }
 

@@ -118,7 +118,8 @@ export class Spool {
   }
 }
 
-function openUnlinked(directory: string): number {
+/** A file of our own that has no name any more: see above. @returns its descriptor */
+export function openUnlinked(directory: string): number {
   const path = join(directory, `sigwall-${randomBytes(16).toString('hex')}`);
   const descriptor = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
   try {
