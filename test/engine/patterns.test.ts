@@ -103,15 +103,15 @@ describe('every pattern against every haystack', () => {
 /** A byte that no row holds, is no letter and no boundary. */
 const FILLER = 0x7e;
 describe('every row behind 0 to 65 bytes', () => {
-  const signatures = ROWS.flatMap(({ name, row }) => signaturesOf(name, row));
-  const image = compile(signatures).bytes;
-  const byRow = new Map(ROWS.map(({ name, row }) => [name, signaturesOf(name, row)]));
+  // Whether it is there, and how often.
+  const byRow = new Map(ROWS.map(({ name, row }) => [name, signaturesOf(name, row).slice(0, 2)]));
+  const image = compile([...byRow.values()].flat()).bytes;
   for (const twin of TWINS) {
     const engine = new TestEngine(image, twin);
     it(twin.name, () => {
       // One byte on after another for each row: all residues, all distances, in a few thousand scans.
       for (const [i, { name, row }] of ROWS.entries()) {
-        for (let padding = (i * 7) % 11; padding <= 65; padding += 11) {
+        for (let padding = (i * 7) % 22; padding <= 65; padding += 22) {
           const bytes = concat(new Uint8Array(padding).fill(FILLER), bytesOf(row));
           const facts = moved(factsOf(row), padding);
           const signatures = byRow.get(name)!;
@@ -151,7 +151,7 @@ describe('every row over every border', () => {
   const prepared = rows.map(({ name, row }) => {
     const { facts: _, ...options } = row[4] ?? {};
     // Whether it is there, and how often: patterns that the filler itself matches are counted up to a few.
-    const signatures = signaturesOf(name, row).filter((_, i) => i < 2);
+    const signatures = signaturesOf(name, row).slice(0, 2);
     const inFiller = countOf(pattern(row[1], options), concat(filler, filler), NO_FACTS) > 0;
     const bytes = concat(filler, bytesOf(row), filler);
     return { name, bytes: bytesOf(row), signatures, inFiller, expected: namesHolding(signatures, bytes, NO_FACTS) };
