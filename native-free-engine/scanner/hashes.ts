@@ -8,8 +8,6 @@ import type { Image } from '../image/open.ts';
 import type { Section } from './object.ts';
 import type { Window } from './window.ts';
 
-export type { HashHit } from '../image/hash-lookup.ts';
-
 /** Bytes of a section that are hashed at a time; a window gives half a page at least. */
 const PIECE_BYTES = 32768;
 

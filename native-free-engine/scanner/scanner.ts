@@ -10,13 +10,14 @@
 
 import { ScannerError } from '../errors.ts';
 import type { Digester } from '../host.ts';
+import type { HashHit } from '../image/hash-lookup.ts';
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { arenaLayout, STATE } from '../layout.ts';
 import { type ConditionContext, evaluateCondition } from '../match/condition.ts';
 import { TARGET } from '../signature.ts';
 import { Finder } from './finder.ts';
-import { type HashHit, ObjectHashes } from './hashes.ts';
+import { ObjectHashes } from './hashes.ts';
 import { searchMany } from './many.ts';
 import type { ByteSource, ObjectFacts } from './object.ts';
 import { type Occurrence, PatternChecker, Spent } from './patterns.ts';
