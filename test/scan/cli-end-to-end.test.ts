@@ -1,6 +1,6 @@
 /** The command as it is built, from the arguments to the exit code. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { gzipOf, tarOf, zipOf } from '../unpack/support.ts';
@@ -16,6 +16,9 @@ interface Ran {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** User and group that owns nothing. */
+const NOBODY = 65534;
 
 function environment(): NodeJS.ProcessEnv {
   return { ...process.env, XDG_CACHE_HOME: scene().cache, XDG_CONFIG_HOME: scene().cache };
@@ -92,9 +95,14 @@ describe('engine scan', () => {
     const secret = scene().write('mixed/secret', EVIL);
     chmodSync(secret, 0o600);
     scene().write('mixed/evil', EVIL);
-    const { status, stdout, stderr } = engine(['scan', '-p', scene().patterns, '--no-summary', directory], {
-      uid: 65534,
-    });
+    // The other user cannot write in our cache directory, and would be told so.
+    const cache = join(scene().directory, 'cache-of-nobody');
+    mkdirSync(cache, { mode: 0o700 });
+    chownSync(cache, NOBODY, NOBODY);
+    const { status, stdout, stderr } = engine(
+      ['scan', '-p', scene().patterns, '--cache', cache, '--no-summary', directory],
+      { uid: NOBODY },
+    );
     expect(stdout).toBe(`${join(directory, 'evil')}: Test.Evil FOUND\n`);
     expect(stderr).toBe(`${secret}: ERROR permission denied\n`);
     expect(status).toBe(1);
