@@ -9,7 +9,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 
 const ROOT = new URL('../../', import.meta.url);
 /** A checkout has it, beside dist/ or beside the sources; the package has not. */
-const LOCK_FILES = [new URL('package-lock.json', ROOT), new URL('../package-lock.json', ROOT)];
+const LOCK_FILES = ['package-lock.json', '../package-lock.json'].map((place) => new URL(place, ROOT));
 /** What decides how signatures become an image. */
 const DECISIVE = ['native-free-engine/', 'src/dialects/'];
 
