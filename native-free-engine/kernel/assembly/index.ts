@@ -4,6 +4,8 @@
  * Twin of ../twin.ts, which defines what is right. Everything lies in the caller's memory and all pointers are addresses in it: no static data and no
  * managed runtime here, since each new instance on a shared memory would run its data segments over a running worker.
  * Layouts (matcher descriptor, cells, hits) are drawn in ../../layout.ts.
+ *
+ * The lines that quieten the editor stand above decorators of functions: AssemblyScript has them, TypeScript has none of functions.
  */
 
 // Multipliers of the multiplicative hashes (Knuth, TAOCP 3, 6.4: odd, near 2^w / golden ratio). The same numbers stand in ../../layout.ts.
