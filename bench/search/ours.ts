@@ -22,7 +22,7 @@ import type { ByteSource, ObjectFacts } from '../../native-free-engine/scanner/o
 import { PatternChecker } from '../../native-free-engine/scanner/patterns.ts';
 import { Window } from '../../native-free-engine/scanner/window.ts';
 import { gramModelBytes, kernelModule } from '../../src/scan/assets.ts';
-import { coldReaderOf, nodeDigester } from '../../src/scan/host.ts';
+import { coldReaderOf, nodeDigester } from '../../src/host/host.ts';
 import { arenaAddress, createMemory, hotPart, IMAGE_BASE, WINDOW_BYTES } from '../../src/scan/memory.ts';
 import { type Answer, type Prepared, type SearchEngine, Tally } from './engine.ts';
 

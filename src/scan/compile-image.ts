@@ -1,7 +1,7 @@
 /** Sources → image, with what became of each source. */
 import { type CompiledImage, compileImage, gramModel, type Signature } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
-import { nodeDigester } from './host.ts';
 import { IgnoredEntries, isConditional } from './ignored-entries.ts';
 import type { SourceCounts } from './image-file.ts';
 import { type LoadedSource, readSignatures } from './source-reader.ts';

@@ -2,8 +2,8 @@
  * What matched where in each layer of an object, as values that cross threads: runs in the worker, beside the scan.
  */
 import type { Explanation, ObjectDetection, Scanner } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import type { Layer } from '../unpack/walk.ts';
-import { nodeDigester } from './host.ts';
 
 /** One layer that was looked at. */
 export interface ExplainedLayer {

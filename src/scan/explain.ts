@@ -11,12 +11,12 @@ import {
   readImageHeader,
   type Signature,
 } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
 import { completeOptions } from './complete-options.ts';
 import { describeCondition, describePattern, describeTarget } from './describe-signature.ts';
 import { ScanError } from './errors.ts';
 import type { ExplainedLayer, ExplainedSignature } from './explain-object.ts';
-import { nodeDigester } from './host.ts';
 import { summarize } from './image-file.ts';
 import type { FoundImage } from './images.ts';
 import { equip, type Loaded, load } from './load.ts';

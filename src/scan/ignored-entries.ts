@@ -7,7 +7,7 @@
  * *Limits*: the signatures of a pattern file have no lines any more; such an entry does not switch them off.
  */
 import { digestOf, type Signature } from '../../native-free-engine/index.ts';
-import { nodeDigester } from './host.ts';
+import { nodeDigester } from '../host/host.ts';
 import type { SourceFile } from './source-files.ts';
 import { type LoadedSource, loadSource, readSignatures } from './source-reader.ts';
 

@@ -20,8 +20,8 @@ import {
   imageKey,
   readImageHeader,
 } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import { codeFingerprint } from './code-fingerprint.ts';
-import { nodeDigester } from './host.ts';
 
 /** Of one source, in the order of the sources. */
 export interface SourceCounts {

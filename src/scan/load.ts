@@ -3,10 +3,10 @@
  */
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION, type Image, ImageError } from '../../native-free-engine/index.ts';
+import { coldReaderOf } from '../host/host.ts';
 import { describePatterns, highestNumber } from './active-patterns.ts';
 import { kernelModule, PRODUCT_VERSION } from './assets.ts';
 import { ScanError } from './errors.ts';
-import { coldReaderOf } from './host.ts';
 import { readAt } from './image-file.ts';
 import { type FoundImage, findImage, type ImageSource } from './images.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';

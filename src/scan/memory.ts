@@ -14,7 +14,7 @@ import {
   openImage,
   PAGE_BYTES,
 } from '../../native-free-engine/index.ts';
-import { nodeDigester } from './host.ts';
+import { nodeDigester } from '../host/host.ts';
 
 /** Where the image begins. Address 0 stays unused, so that an offset of 0 can mean "none". */
 export const IMAGE_BASE = PAGE_BYTES;

@@ -9,10 +9,10 @@ import {
   type PatternFileDescription,
   type Signature,
 } from '../../native-free-engine/index.ts';
+import { nodeDigester, zstdCompressor } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
 import { replaceFile } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
-import { nodeDigester, zstdCompressor } from './host.ts';
 import { IgnoredEntries, isConditional } from './ignored-entries.ts';
 import { findSourceFiles } from './source-files.ts';
 import { loadSource, readSignatures } from './source-reader.ts';

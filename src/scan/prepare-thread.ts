@@ -4,6 +4,8 @@
  * Of all processes that start at once, one compiles and the others wait for it; without a cache that can be written each compiles for itself.
  */
 import { closeSync } from 'node:fs';
+import { join } from 'node:path';
+import { takeLock } from '../files/lock.ts';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { compileSources } from './compile-image.ts';
 import {
@@ -17,7 +19,6 @@ import {
   summarize,
   verifyCold,
 } from './image-file.ts';
-import { takeLock } from './lock.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';
 import type { SourceFile } from './source-files.ts';
 import { type KnownSource, knownSource, writeIndex } from './source-index.ts';
@@ -81,7 +82,7 @@ function cachedImage(
   loaded: readonly LoadedSource[],
 ): boolean | PostedImage {
   if (isWhole(directory, identity)) return false;
-  const release = takeLock(directory, LOCK_TIMEOUT_MS);
+  const release = takeLock(join(directory, 'compile.lock'), LOCK_TIMEOUT_MS);
   try {
     // Whoever had the lock before may have made it.
     if (release !== undefined && isWhole(directory, identity)) return false;

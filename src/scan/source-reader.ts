@@ -14,8 +14,8 @@ import {
 import type { ClamavFormat } from '../dialects/clamav/formats.ts';
 import { readClamav } from '../dialects/clamav/read.ts';
 import type { SkippedLine } from '../dialects/clamav/skip.ts';
+import { decompress, nodeDigester } from '../host/host.ts';
 import { ScanError } from './errors.ts';
-import { decompress, nodeDigester } from './host.ts';
 import { type FileIdentity, identityOf, type SourceFile } from './source-files.ts';
 
 /** What a source says of itself. */

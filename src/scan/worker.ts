@@ -12,9 +12,9 @@ import {
   openImage,
   Scanner,
 } from '../../native-free-engine/index.ts';
+import { coldReaderOf, nodeDigester } from '../host/host.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
 import { type ExplainedLayer, explainLayer } from './explain-object.ts';
-import { coldReaderOf, nodeDigester } from './host.ts';
 import { readAt } from './image-file.ts';
 import { arenaAddress, IMAGE_BASE, WINDOW_BYTES } from './memory.ts';
 import { type OpenObject, openObject, type ScanObject } from './object-source.ts';

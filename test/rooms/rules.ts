@@ -18,12 +18,14 @@ const ENGINE = 'native-free-engine';
 export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/bin': ['src/main.ts'],
   'src/build': ['src/bin', 'src/scan', 'src/dialects', ENGINE],
-  'src/frontends': ['src/files', 'src/scan', 'src/update', 'src/publish', 'src/notify', 'src/config'],
+  'src/frontends': ['src/files', 'src/scan', 'src/store', 'src/update', 'src/publish', 'src/notify', 'src/config'],
   'src/config': ['src/scan', 'src/update', 'src/publish', 'src/notify'],
   'src/files': [ENGINE],
-  'src/scan': ['src/unpack', 'src/filetype', 'src/dialects', ENGINE],
-  'src/update': ['src/dialects', ENGINE],
-  'src/publish': ['src/dialects', ENGINE],
+  'src/host': [ENGINE],
+  'src/store': ['src/files', 'src/host', ENGINE],
+  'src/scan': ['src/store', 'src/files', 'src/host', 'src/unpack', 'src/filetype', 'src/dialects', ENGINE],
+  'src/update': ['src/store', 'src/files', 'src/host', ENGINE],
+  'src/publish': ['src/update', 'src/store', 'src/files', 'src/host', ENGINE],
   'src/notify': [],
   'src/unpack': ['src/filetype', ENGINE],
   'src/filetype': [ENGINE],
@@ -36,11 +38,16 @@ export const PURE_ROOMS: readonly string[] = [ENGINE, 'src/dialects'];
 
 /** Package → its door, the one file that imports it. */
 export const DOORS: Readonly<Record<string, string>> = {
+  '@tufjs/models': 'src/publish/metadata.ts',
   commander: 'src/frontends/cli/commander.ts',
   zod: 'src/config/schema.ts',
   'smol-toml': 'src/config/file.ts',
   picomatch: 'src/files/globs.ts',
+  'node-cron': 'src/update/schedule.ts',
   piscina: 'src/scan/pool.ts',
+  semver: 'src/store/engine-range.ts',
+  'tuf-js': 'src/update/tuf.ts',
+  undici: 'src/update/fetch.ts',
   yauzl: 'src/unpack/zip.ts',
 };
 

@@ -19,9 +19,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { takeLock } from '../../src/files/lock.ts';
 import { Engine } from '../../src/scan/engine.ts';
 import { lookUpImage } from '../../src/scan/images.ts';
-import { takeLock } from '../../src/scan/lock.ts';
 import { readPatternInfo } from '../../src/scan/pattern-info.ts';
 import { writePatternFile } from '../../src/scan/pattern-writer.ts';
 import { findSourceFiles } from '../../src/scan/source-files.ts';
@@ -212,16 +212,16 @@ describe('several processes', () => {
   test('a lock is free again when its holder is killed', () => {
     mkdirSync(scene().cache);
     const script = `
-      const { takeLock } = await import(${JSON.stringify(new URL('../../src/scan/lock.ts', import.meta.url).href)});
-      takeLock(${JSON.stringify(scene().cache)}, 1000);
+      const { takeLock } = await import(${JSON.stringify(new URL('../../src/files/lock.ts', import.meta.url).href)});
+      takeLock(${JSON.stringify(join(scene().cache, 'compile.lock'))}, 1000);
       process.kill(process.pid, 'SIGKILL');`;
     const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
     expect(signal).toBe('SIGKILL');
-    const release = takeLock(scene().cache, 0);
+    const release = takeLock(join(scene().cache, 'compile.lock'), 0);
     expect(release).toBeDefined();
-    expect(takeLock(scene().cache, 0)).toBeUndefined();
+    expect(takeLock(join(scene().cache, 'compile.lock'), 0)).toBeUndefined();
     release!();
-    expect(takeLock(scene().cache, 0)).toBeDefined();
+    expect(takeLock(join(scene().cache, 'compile.lock'), 0)).toBeDefined();
   });
 });
 
