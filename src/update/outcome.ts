@@ -1,28 +1,6 @@
 /** What came of an update, and what is known of the next one: plain data for the command and for health checks. */
-import type { KeptPattern, QuarantinedSignature } from '../store/view.ts';
-
-/** A staged pattern file on trial, before anybody scans with it. */
-export interface StagedPattern {
-  readonly number: number;
-  /** Absolute path of the `.npf`. */
-  readonly path: string;
-  /** Where the names of quarantined signatures go, as a ClamAV `.ign2` file; does not exist yet. */
-  readonly quarantinePath: string;
-  /** Directory of compiled images of the store; the trial leaves the image there. */
-  readonly imageDirectory: string;
-}
-export interface TrialReport {
-  /** Signatures that this engine uses of it, without the quarantined ones. */
-  readonly signatures: number;
-  /** Objects that were scanned: those that must be found and those that must not. */
-  readonly samples: number;
-  readonly compileMs: number;
-  readonly elapsedMs: number;
-  /** Left out by itself; already written to `quarantinePath` when there are any. */
-  readonly quarantine: readonly QuarantinedSignature[];
-}
-/** Compiles, scans what must and must not be found; rejects with a code when the pattern as a whole must not go live. */
-export type Trial = (staged: StagedPattern, signal: AbortSignal | undefined) => Promise<TrialReport>;
+import type { TrialReport } from '../store/staging.ts';
+import type { KeptPattern } from '../store/view.ts';
 
 /** Something a person must know, apart from daily news. Each has a subject of its own, so that it does not drown. */
 export interface Notice {
