@@ -27,6 +27,7 @@ export type PatternFileErrorCode =
   | 'PATTERN_FILE_FORMAT_TOO_NEW'
   | 'PATTERN_FILE_CHECKSUM_MISMATCH'
   | 'PATTERN_FILE_MALFORMED'
+  | 'PATTERN_FILE_DELTA_BASE' // a delta for other records than these
   | 'PATTERN_FILE_ENGINE_RANGE'
   | 'PATTERN_FILE_NUMBER';
 /** A pattern file that cannot be read, or must not be used by this engine. */

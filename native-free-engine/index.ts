@@ -27,17 +27,22 @@ export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } fr
 export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
 export { createTwin } from './kernel/twin.ts';
 export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
+export { changedSignatures, contentNames, type SignatureNames } from './pattern-file/changes.ts';
 export {
-  type Compressor,
-  compileSignatures,
-  type Decompress,
+  type Delta,
+  type DeltaHeader,
+  encodeDelta,
+  openDelta,
+  type PatternContent,
+} from './pattern-file/delta.ts';
+export { compileSignatures, encodePatternFile, openPatternFile, type PatternFile } from './pattern-file/file.ts';
+export type { Compressor, Decompress, WriterHost } from './pattern-file/frame.ts';
+export {
   MAX_PATTERN_NUMBER,
-  openPatternFile,
-  type PatternFile,
   type PatternFileDescription,
   type PatternFileHeader,
   type PatternSource,
-} from './pattern-file/file.ts';
+} from './pattern-file/header.ts';
 export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from './prefilter/model.ts';
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {

@@ -191,6 +191,29 @@ export function decodeRecord(bytes: Uint8Array): Signature | SkippedRecord {
   return signature;
 }
 
+/**
+ * Reads no more of a record than its name.
+ *
+ * @param start of the record, without its length
+ * @returns undefined when this engine cannot read it
+ * @throws {PatternFileError} `PATTERN_FILE_MALFORMED`
+ */
+export function recordName(
+  content: Uint8Array,
+  start: number,
+  end: number,
+): { readonly kind: Signature['kind']; readonly name: string } | undefined {
+  const reader = new ByteReader(content, start, end);
+  const kind = reader.byte();
+  if (kind < KIND.body || kind > KIND.ignore || reader.byte() > RECORD_LEVEL) return undefined;
+  if (kind !== KIND.hash)
+    return { kind: kind === KIND.body ? 'body' : 'ignore', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+  reader.raw(DIGEST_LENGTH[pick(ALGORITHMS, reader.byte(), reader)]);
+  reader.varint();
+  reader.byte();
+  return { kind: 'hash', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+}
+
 function readText(reader: ByteReader, maxLength: number): string {
   const bytes = reader.block();
   const text = decoder.decode(bytes);
