@@ -1,13 +1,15 @@
 /**
- * The cache directory: who may have written in it, and how we do.
+ * A directory of things that can be made again: who may have written in it, and how we do.
  *
  * Whoever can write an image decides what is found. So nothing is believed that another user could have put there: the directory and every file in it
- * must belong to us or to root and be writable by nobody else, and symbolic links are not followed. Files appear whole or not at all.
+ * must belong to us, to root or to somebody whom the caller names, and be writable by nobody else, and symbolic links are not followed. Files appear whole
+ * or not at all. A cache of our own is private (0700, 0600); the images of a pattern store are for others to read (0755, 0644).
  */
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   lstatSync,
@@ -27,21 +29,34 @@ const TEMPORARY = /^\.[0-9a-f]{16}\.tmp$/;
 /** A temporary file of a process that died is older than this. */
 const TEMPORARY_MS = 3_600_000;
 
+/** Modes of what only we read. */
+const PRIVATE_DIRECTORY = 0o700;
+const PRIVATE_FILE = 0o600;
+
 export type CacheAccess = { readonly usable: true } | { readonly usable: false; readonly reason: string };
 
 /** Makes the directory if it is missing, and tells whether what is in it may be believed. */
-export function openCacheDirectory(directory: string): CacheAccess {
+export function openCacheDirectory(directory: string, mode: number = PRIVATE_DIRECTORY): CacheAccess {
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(directory, { recursive: true, mode });
   } catch (error) {
     // It may be there all the same, on a file system that cannot be written.
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST') return { usable: false, reason: `${directory}: expected a directory` };
   }
+  return inspectDirectory(directory);
+}
+
+/**
+ * Whether what is in a directory may be believed. Makes nothing.
+ *
+ * @param owners users who may have written there, besides us and root
+ */
+export function inspectDirectory(directory: string, owners: readonly number[] = []): CacheAccess {
   try {
     const stats = lstatSync(directory);
     if (!stats.isDirectory()) return { usable: false, reason: `${directory}: expected a directory` };
-    return isOurs(stats)
+    return isTrusted(stats, owners)
       ? { usable: true }
       : { usable: false, reason: `${directory}: expected it to belong to this user and be writable by no other` };
   } catch (error) {
@@ -49,8 +64,13 @@ export function openCacheDirectory(directory: string): CacheAccess {
   }
 }
 
-/** Opens a file of the cache for reading. @returns undefined when there is none that may be believed */
-export function openCached(directory: string, name: string): number | undefined {
+/**
+ * Opens a file of the cache for reading.
+ *
+ * @param owners as in `inspectDirectory`
+ * @returns undefined when there is none that may be believed
+ */
+export function openCached(directory: string, name: string, owners: readonly number[] = []): number | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(join(directory, name), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -58,16 +78,21 @@ export function openCached(directory: string, name: string): number | undefined 
     return undefined;
   }
   const stats = fstatSync(descriptor);
-  if (stats.isFile() && isOurs(stats)) return descriptor;
+  if (stats.isFile() && isTrusted(stats, owners)) return descriptor;
   closeSync(descriptor);
   return undefined;
 }
 
 /** Writes a file of the cache. @returns false when it could not be; nothing is left behind then */
-export function writeCached(directory: string, name: string, parts: readonly Uint8Array[]): boolean {
+export function writeCached(
+  directory: string,
+  name: string,
+  parts: readonly Uint8Array[],
+  mode: number = PRIVATE_FILE,
+): boolean {
   const temporary = join(directory, `.${randomBytes(8).toString('hex')}.tmp`);
   try {
-    replaceFile(join(directory, name), temporary, parts);
+    replaceFile(join(directory, name), temporary, parts, mode);
     return true;
   } catch {
     remove(temporary);
@@ -80,9 +105,11 @@ export function writeCached(directory: string, name: string, parts: readonly Uin
  *
  * @param temporary in the same directory as `path`; left behind when this throws
  */
-export function replaceFile(path: string, temporary: string, parts: readonly Uint8Array[], mode = 0o600): void {
+export function replaceFile(path: string, temporary: string, parts: readonly Uint8Array[], mode: number): void {
   const descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
   try {
+    // Whatever the process masks out: what others shall read they must be able to.
+    fchmodSync(descriptor, mode);
     for (const part of parts) for (let at = 0; at < part.length; ) at += writeSync(descriptor, part, at);
     // Without it a crash of the machine may leave the name with no bytes.
     fsyncSync(descriptor);
@@ -130,7 +157,7 @@ function remove(path: string): void {
   }
 }
 
-function isOurs(stats: Stats): boolean {
+function isTrusted({ uid, mode }: Stats, owners: readonly number[]): boolean {
   const user = process.geteuid?.();
-  return (user === undefined || stats.uid === user || stats.uid === 0) && (stats.mode & OTHERS_WRITE) === 0;
+  return (user === undefined || uid === user || uid === 0 || owners.includes(uid)) && (mode & OTHERS_WRITE) === 0;
 }
