@@ -4,7 +4,7 @@
  * Rooms are loaded when an operation needs them, so that `engine -v` and the help do not wait for the engine.
  */
 import { setFlagsFromString } from 'node:v8';
-import type { Operations } from './frontends/cli/operations.ts';
+import type { Operations, PatternChoice } from './frontends/cli/operations.ts';
 import { processIo } from './frontends/cli/process-io.ts';
 import { runCli } from './frontends/cli/run.ts';
 
@@ -15,14 +15,57 @@ const operations: Operations = {
   },
   patternInfo: async (options) => (await import('./scan/pattern-info.ts')).readPatternInfo(options),
   compile: async (sources, options) => (await import('./scan/compile.ts')).compilePatternFile(sources, options),
-  async *findSignatures(patterns, query) {
-    yield* (await import('./scan/signatures.ts')).findSignatures(patterns, query);
+  async *findSignatures(choice, query) {
+    yield* (await import('./scan/signatures.ts')).findSignatures(await chosenPatterns(choice), query);
   },
-  showSignature: async (patterns, name) => (await import('./scan/signatures.ts')).showSignature(patterns, name),
-  testSignature: async (patterns, name, file) =>
-    (await import('./scan/explain.ts')).testSignature(patterns, name, file),
+  showSignature: async (choice, name) =>
+    (await import('./scan/signatures.ts')).showSignature(await chosenPatterns(choice), name),
+  testSignature: async (choice, name, file) =>
+    (await import('./scan/explain.ts')).testSignature(await chosenPatterns(choice), name, file),
   explain: async (file, options) => (await import('./scan/explain.ts')).explainFile(file, options),
+  store: {
+    view: async (directory) => (await import('./store/read.ts')).readStore(directory),
+    use: notYet,
+    rollback: notYet,
+    pin: notYet,
+    hold: notYet,
+    prune: notYet,
+    verify: notYet,
+    compare: notYet,
+    presence: notYet,
+    details: notYet,
+  },
+  updates: {
+    update: notYet,
+    importFrom: notYet,
+    memory: async () => undefined,
+    health: notYet,
+    schedule: notYet,
+    notify: notYet,
+  },
+  publisher: {
+    init: notYet,
+    release: notYet,
+    refresh: notYet,
+    withdraw: notYet,
+    lifecycle: notYet,
+    setLifecycle: notYet,
+    rotate: notYet,
+    verify: notYet,
+    list: notYet,
+    serve: notYet,
+  },
 };
+
+async function notYet(): Promise<never> {
+  throw Object.assign(new Error('not built yet'), { code: 'NOT_YET' });
+}
+
+/** Patterns that are named, else the active ones of the store; empty: the factory patterns. */
+async function chosenPatterns({ patterns, store }: PatternChoice): Promise<readonly string[]> {
+  if (patterns.length > 0) return patterns;
+  return (await import('./store/read.ts')).activePattern(store)?.paths ?? [];
+}
 
 /**
  * A scan leaves a handful of short-lived objects for each file, and V8 answers by letting the young heap of every thread grow. 40,000

@@ -19,6 +19,11 @@ export function cacheDirectory(environment: Environment): string {
   return join(baseDirectory(environment, 'XDG_CACHE_HOME', '.cache'), 'sigwall');
 }
 
+/** Patterns that are kept, and what is remembered about them: must last, and cannot be made again without the network. */
+export function stateDirectory(environment: Environment): string {
+  return join(baseDirectory(environment, 'XDG_STATE_HOME', '.local/state'), 'sigwall');
+}
+
 function baseDirectory(environment: Environment, variable: string, inHome: string): string {
   const given = environment[variable];
   // The specification: relative paths are invalid and to be ignored.

@@ -10,9 +10,17 @@ export type Kind =
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   /** Bytes, an integer ≥ 0; text may carry a unit: `64MiB`, `2GB`. */
   | { readonly kind: 'size' }
-  /** Milliseconds, an integer ≥ 0; text must carry a unit: `500ms`, `30s`, `2m`, `1h`. */
+  /** Milliseconds, an integer ≥ 0; text must carry a unit: `500ms`, `30s`, `2m`, `1h`, `7d`. */
   | { readonly kind: 'duration' }
+  /** The same for what is counted in days: only the words for people differ. */
+  | { readonly kind: 'age' }
   | { readonly kind: 'boolean' }
+  /** A short name of letters, digits, `-`, `_` and `.`. */
+  | { readonly kind: 'name' }
+  /** http or https; may hold a user and password, which are never shown. */
+  | { readonly kind: 'url' }
+  /** Several of them; in the environment separated by white space. */
+  | { readonly kind: 'urls' }
   | { readonly kind: 'path' }
   /** Several paths; in the environment separated as in PATH. */
   | { readonly kind: 'paths' }
@@ -42,6 +50,7 @@ const DURATION_UNITS: ReadonlyMap<string, number> = new Map([
   ['s', 1000],
   ['m', 60_000],
   ['h', 3_600_000],
+  ['d', 86_400_000],
 ]);
 
 /** What the kind takes, for messages and help: `an integer 1 … 256`. */
@@ -53,8 +62,16 @@ export function describeKind(kind: Kind): string {
       return 'a size such as 500000, 64MiB or 2GB';
     case 'duration':
       return 'a duration such as 500ms, 30s or 2m';
+    case 'age':
+      return 'a duration such as 12h or 7d';
     case 'boolean':
       return 'true or false';
+    case 'name':
+      return 'a name of at most 64 letters, digits, -, _ and .';
+    case 'url':
+      return 'a URL such as https://patterns.example.org/';
+    case 'urls':
+      return 'a list of URLs';
     case 'path':
       return 'a path';
     case 'paths':
@@ -85,9 +102,16 @@ export function valueOfText(kind: Kind, text: string): Value | undefined {
     case 'size':
       return withUnit(text, SIZE_UNITS);
     case 'duration':
+    case 'age':
       return withUnit(text, DURATION_UNITS);
     case 'boolean':
       return booleanOfText(text);
+    case 'name':
+      return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text) ? text : undefined;
+    case 'url':
+      return isWebUrl(text) ? text : undefined;
+    case 'urls':
+      return urlsOfText(text);
     case 'path':
       return text === '' ? undefined : text;
     case 'paths':
@@ -102,8 +126,31 @@ export function formatValue(kind: Kind, value: Value): string {
   if (kind.kind === 'size')
     return largestUnit(value as number, ['TiB', 'GiB', 'MiB', 'KiB'], SIZE_UNITS) ?? String(value);
   if (kind.kind === 'duration') return largestUnit(value as number, ['h', 'm', 's'], DURATION_UNITS) ?? `${value}ms`;
+  if (kind.kind === 'age') return largestUnit(value as number, ['d', 'h', 'm', 's'], DURATION_UNITS) ?? 'none';
+  if (kind.kind === 'url' || kind.kind === 'urls') return formatValue({ kind: 'globs' }, withoutPasswords(value));
   if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(', ');
   return value === '' ? 'none' : String(value);
+}
+
+/** The same value with `***` in the place of every password in a URL: for whatever is shown or logged. */
+export function withoutPasswords<Given extends Value>(value: Given): Given {
+  const hidden = (url: string) => {
+    if (!URL.canParse(url) || new URL(url).password === '') return url;
+    const shown = new URL(url);
+    shown.password = '***';
+    return shown.href;
+  };
+  if (typeof value === 'string') return hidden(value) as Given;
+  return (typeof value === 'object' ? value.map(hidden) : value) as Given;
+}
+
+function isWebUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+function urlsOfText(text: string): readonly string[] | undefined {
+  const urls = text.split(/\s+/).filter((url) => url !== '');
+  return urls.length > 0 && urls.every(isWebUrl) ? urls : undefined;
 }
 
 function integerInRange(text: string, min: number, max: number): number | undefined {

@@ -5,17 +5,21 @@
  */
 import * as z from 'zod';
 import { type Kind, valueOfText } from './kinds.ts';
-import { COUNT, THREADS } from './settings.ts';
+import { COUNT, KEEP, THREADS } from './settings.ts';
 
 const path = z.string().min(1);
 const paths = z.array(path);
 const globs = z.array(z.string().min(1));
 const size = z.union([z.int().nonnegative(), text({ kind: 'size' })]);
 const duration = text({ kind: 'duration' });
+const age = text({ kind: 'age' });
+const url = z.string().refine((value) => valueOfText({ kind: 'url' }, value) !== undefined);
+const name = z.string().refine((value) => valueOfText({ kind: 'name' }, value) !== undefined);
 
 export const CONFIG_SCHEMA = z.strictObject({
   patterns: paths.optional(),
   threads: integer(THREADS).optional(),
+  store: path.optional(),
   cache: path.optional(),
   scan: z
     .strictObject({
@@ -25,6 +29,7 @@ export const CONFIG_SCHEMA = z.strictObject({
       exclude: globs,
       'exclude-directories': globs,
       log: path,
+      'fail-if-older-than': age,
     })
     .partial()
     .optional(),
@@ -36,6 +41,21 @@ export const CONFIG_SCHEMA = z.strictObject({
       'max-ratio': integer(COUNT),
       'ratio-floor': size,
       timeout: duration,
+    })
+    .partial()
+    .optional(),
+  update: z
+    .strictObject({
+      url,
+      mirrors: z.array(url),
+      root: path,
+      channel: name,
+      keep: integer(KEEP),
+      clean: paths,
+      strict: z.boolean(),
+      proxy: url,
+      ca: path,
+      notify: path,
     })
     .partial()
     .optional(),

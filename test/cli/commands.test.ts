@@ -35,12 +35,12 @@ const TYPOS: readonly Row[] = [
   [
     'a padded number',
     ['compile', 'a', '-o', 'x.npf', '--number', '0957'],
-    "option '-n, --number <N>' argument '0957' is invalid. Expected an integer 1 … 2^53−1 without leading zeros.",
+    "option '-n, --number <N>' argument '0957' is invalid. Expected digits alone, the first of them not 0, as in 1041, got \"0957\".",
   ],
   [
     '2^53 is not rounded',
     ['compile', 'a', '-o', '9007199254740992.npf'],
-    'compile: 9007199254740992 in the name of the output: Expected an integer 1 … 2^53−1 without leading zeros.',
+    'compile: 9007199254740992 in the name of the output: Expected 1 to 9007199254740991, got 9007199254740992.',
   ],
   [
     'no time',
@@ -74,7 +74,18 @@ test('the help is on stdout when it was asked for, on stderr when nothing was', 
   for (const args of [['--help'], ['-h'], ['help']]) {
     const { code, out, err } = await run(args);
     expect([code, err]).toEqual([0, '']);
-    for (const command of ['scan', 'explain', 'signatures', 'compile', 'config', 'version']) {
+    for (const command of [
+      'scan',
+      'explain',
+      'signatures',
+      'compile',
+      'config',
+      'version',
+      'update',
+      'patterns',
+      'health',
+      'publish',
+    ]) {
       expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
     }
   }
@@ -97,7 +108,7 @@ for (const command of COMMANDS) {
       const { code, out } = await run([...command, '--help'], { columns, environment: { NO_COLOR: '1' } });
       expect(code).toBe(0);
       expect(out).toContain(`Usage: engine ${command.join(' ')}`);
-      const options = out.slice(0, out.search(/^(Examples|The configuration)/m)); // what follows is laid out for 80
+      const options = out.slice(0, out.search(/^(Examples|The configuration|The pattern number)/m)); // what follows is laid out for 80
       const widest = Math.max(...options.split('\n').map((line) => line.length));
       expect(widest).toBeLessThanOrEqual(columns);
     }
@@ -111,8 +122,7 @@ test('help COMMAND is COMMAND --help', async () => {
 test('-v and --version say what is active, without opening the engine', async () => {
   const expected = `Product:         sigwall 0.1.0
 Engine version:  1.0.0
-Pattern number:  1000
-Signatures:      3
+Pattern number:  1000 (3 signatures)
 Released:        2026-01-01 00:00 UTC
 Age:             3 days
 Node:            24.21.0
@@ -145,6 +155,8 @@ test('-v --json, in either order, with other patterns', async () => {
         released: '2026-01-01T00:00:00.000Z',
         ageMs: 3 * 86_400_000,
         node: '24.21.0',
+        store: null,
+        updates: null,
         patterns: [expect.objectContaining({ path: 'x.npf', number: 1234, skipped: { 'regular expressions': 2 } })],
       },
     ]);
@@ -209,7 +221,9 @@ test('signatures find lists names, up to a limit', async () => {
   const limited = await run(['signatures', 'find', 'evil', '--limit', '1', '--json', '-p', 'x.npf']);
   expect(jsonLines(limited.out)).toEqual([{ name: 'Evil-Test', kind: 'body', target: 'any', path: 'factory.npf' }]);
   expect(limited.err).toBe('engine: there are more than 1; --limit 0 shows all\n');
-  expect(limited.operations.calls).toEqual([['findSignatures', ['x.npf'], 'evil']]);
+  expect(limited.operations.calls).toEqual([
+    ['findSignatures', { patterns: ['x.npf'], store: '/nonexistent/.local/state/sigwall' }, 'evil'],
+  ]);
 });
 
 test('signatures show describes', async () => {

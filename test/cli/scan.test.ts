@@ -47,7 +47,7 @@ test('errors go to stderr and name the file', async () => {
   const tree = new Tree().file('dies');
   const { err } = await run(['scan', `${tree.path}/dies`, `${tree.path}/missing`]);
   expect(err).toBe(
-    `${WARNING} Name others with --patterns FILE|DIR.\n` +
+    `${WARNING} Bring others with "engine update", or name them with --patterns FILE|DIR.\n` +
       `${tree.path}/dies: ERROR the worker died\n${tree.path}/missing: ERROR no such file or directory\n`,
   );
 });
@@ -247,6 +247,7 @@ test('settings reach the engine: flag, environment, file', async () => {
     {
       patterns: ['y.ndb', 'x.ndb'],
       threads: 7,
+      store: '/nonexistent/.local/state/sigwall',
       allMatches: true,
       cacheDirectory: '/cache',
       budget: expect.objectContaining({ maxDepth: 4, timeoutMs: 5000, maxRatio: 250 }),

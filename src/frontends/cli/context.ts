@@ -12,6 +12,8 @@ export interface CommandContext {
   readonly operations: Operations;
   /** Set by the command that ran. */
   exitCode: number;
+  /** Set by a command that runs until it is told to end: then SIGTERM is how it ends, exit code 0. */
+  isService: boolean;
 }
 
 /** Gives a bare command its arguments, options, help and action. */

@@ -2,7 +2,11 @@ export type CliErrorCode =
   | 'CLI_USAGE' // the arguments make no sense together
   | 'CLI_LOG' // the log cannot be opened
   | 'CLI_LIST' // the list of paths cannot be read
-  | 'CLI_NOT_FOUND'; // no signature of that name
+  | 'CLI_NOT_FOUND' // no signature of that name, no such pattern number
+  | 'CLI_NO_REPOSITORY' // nobody said where updates come from
+  | 'CLI_NO_STORE' // the directory is no store of pattern files
+  | 'CLI_STALE' // the patterns are older than they may be
+  | 'CLI_PASSPHRASE'; // keys need one, and nobody is there to ask
 
 /** What a person has to mend before the command can do its work. */
 export class CliError extends Error {

@@ -20,6 +20,12 @@ export interface CliIo {
   now(): number;
   /** Bytes of an argument as the shell gave them; Node decodes arguments as UTF-8 and cannot hold others. */
   argumentBytes(argument: string): Buffer;
+  /**
+   * Asks a person at the terminal for what must not be seen.
+   *
+   * @returns what was typed; undefined when nobody is there
+   */
+  askSecretly(question: string): Promise<string | undefined>;
   /** Aborted by SIGINT, SIGTERM and when an output breaks; its reason is the code to exit with. A second signal kills. */
   readonly interruption: AbortSignal;
 }

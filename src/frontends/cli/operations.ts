@@ -6,6 +6,9 @@
  */
 import type { EngineInfo, EngineOptions } from '../../scan/options.ts';
 import type { Verdict } from '../../scan/verdict.ts';
+import type { PublishOperations } from './publish-operations.ts';
+import type { StoreOperations } from './store-operations.ts';
+import type { UpdateOperations } from './update-operations.ts';
 
 export interface Operations {
   /** Loads the patterns and starts the workers. */
@@ -17,14 +20,19 @@ export interface Operations {
   compile(sources: readonly string[], options: CompileOptions): Promise<CompileReport>;
 
   /** Signatures whose name holds `query`, in either case; `*` and `?` are wildcards. In the order of the pattern file. */
-  findSignatures(patterns: readonly string[], query: string): AsyncIterable<SignatureSummary>;
+  findSignatures(patterns: PatternChoice, query: string): AsyncIterable<SignatureSummary>;
   /** Every signature of exactly that name; empty when there is none. */
-  showSignature(patterns: readonly string[], name: string): Promise<readonly SignatureDescription[]>;
+  showSignature(patterns: PatternChoice, name: string): Promise<readonly SignatureDescription[]>;
   /** Whether that signature alone matches the file, and if not, why. @throws when no signature has that name */
-  testSignature(patterns: readonly string[], name: string, file: string): Promise<ExplainReport>;
+  testSignature(patterns: PatternChoice, name: string, file: string): Promise<ExplainReport>;
 
   /** What matched where; with `signature`, that one alone and why it did not match. */
   explain(file: string, options: ExplainOptions): Promise<ExplainReport>;
+
+  /** Pattern files that are kept. */
+  readonly store: StoreOperations;
+  readonly updates: UpdateOperations;
+  readonly publisher: PublishOperations;
 }
 
 /** An engine that is open. `Engine` of src/scan, but a path is bytes. */
@@ -34,6 +42,14 @@ export interface ScanEngine {
   scanFile(path: Buffer, options: { readonly signal: AbortSignal }): Promise<Verdict>;
   scanStream(stream: AsyncIterable<Uint8Array>, options: { readonly signal: AbortSignal }): Promise<Verdict>;
   close(): Promise<void>;
+}
+
+/** Which patterns: those that are named, else what the store has, else the factory patterns. */
+export interface PatternChoice {
+  /** As in EngineOptions. */
+  readonly patterns: readonly string[];
+  /** Directory of the store. */
+  readonly store: string;
 }
 
 /** EngineInfo without what only loading tells. */

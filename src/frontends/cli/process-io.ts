@@ -2,6 +2,7 @@
  * The process as a CliIo.
  */
 import { readFileSync } from 'node:fs';
+import { askSecretly } from './ask-secretly.ts';
 import { EXIT, messageOf } from './errors.ts';
 import type { CliIo } from './io.ts';
 
@@ -26,6 +27,11 @@ export function processIo(): CliIo {
     environment: process.env,
     now: Date.now,
     argumentBytes: argumentReader(process.argv.slice(2)),
+    // On stderr: the report on stdout may go into a file.
+    askSecretly: async (question) =>
+      process.stdin.isTTY && process.stderr.isTTY
+        ? askSecretly({ input: process.stdin, output: process.stderr }, question, (code) => interruption.abort(code))
+        : undefined,
     interruption: interruption.signal,
   };
 }

@@ -7,11 +7,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type Command, commanderExitCode, createCommand, createOption } from './commander.ts';
 import type { CommandContext, DefineCommand } from './context.ts';
-import { codeOf, EXIT, messageWithPath } from './errors.ts';
+import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
 import type { Operations } from './operations.ts';
 import { Screen } from './screen.ts';
-import { escapeText } from './text.ts';
+import { tellError } from './warnings.ts';
 
 interface Subcommand {
   readonly name: string;
@@ -22,6 +22,8 @@ interface Subcommand {
 
 const SCANNING = 'Scanning:';
 const SIGNATURES = 'Signatures:';
+const UPDATING = 'Updating:';
+const PUBLISHING = 'Publishing:';
 const SETUP = 'Setup:';
 
 const SUBCOMMANDS: readonly Subcommand[] = [
@@ -50,6 +52,30 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./commands/compile.ts')).defineCompile,
   },
   {
+    name: 'update',
+    summary: 'bring the newest pattern file, once or again and again',
+    group: UPDATING,
+    load: async () => (await import('./commands/update.ts')).defineUpdate,
+  },
+  {
+    name: 'patterns',
+    summary: 'list, compare, roll back, pin and hold the pattern files that are kept',
+    group: UPDATING,
+    load: async () => (await import('./commands/patterns.ts')).definePatterns,
+  },
+  {
+    name: 'health',
+    summary: 'say in one line whether patterns and engine are up to date; for monitoring',
+    group: UPDATING,
+    load: async () => (await import('./commands/health.ts')).defineHealth,
+  },
+  {
+    name: 'publish',
+    summary: 'make and serve a signed repository of pattern files',
+    group: PUBLISHING,
+    load: async () => (await import('./commands/publish.ts')).definePublish,
+  },
+  {
     name: 'config',
     summary: 'check the configuration',
     group: SETUP,
@@ -67,6 +93,7 @@ const HELP = `
 Examples:
   $ engine scan .                      everything below this directory
   $ engine scan -i -p sigs/ /srv       only what is found, with your own signatures
+  $ engine update                      the newest pattern file
   $ engine -v                          versions, pattern number, age of the patterns
 
 "engine help COMMAND" shows the options of one command.
@@ -80,13 +107,18 @@ Examples:
  */
 export async function runCli(args: readonly string[], io: CliIo, operations: Operations): Promise<number> {
   const screen = new Screen(io);
-  const context: CommandContext = { io, screen, operations, exitCode: EXIT.fine };
+  const context: CommandContext = { io, screen, operations, exitCode: EXIT.fine, isService: false };
   const code = await runSubcommand(args, context).catch((error: unknown) => exitCodeOf(error, context));
   screen.flush();
   await screen.drained();
   // An output that breaks says so one turn later.
   await turn();
-  return io.interruption.aborted ? (io.interruption.reason as number) : code;
+  return io.interruption.aborted ? exitCodeOfSignal(context) : code;
+}
+
+function exitCodeOfSignal({ io, isService }: CommandContext): number {
+  const code = io.interruption.reason as number;
+  return isService && code === EXIT.terminated ? EXIT.fine : code;
 }
 
 async function runSubcommand(args: readonly string[], context: CommandContext): Promise<number> {
@@ -154,9 +186,6 @@ function exitCodeOf(error: unknown, { io, screen }: CommandContext): number {
   const parsed = commanderExitCode(error);
   // "engine" alone and typing errors are trouble; commander's 1 would say that something was found.
   if (parsed !== undefined) return parsed === 0 ? EXIT.fine : EXIT.trouble;
-  for (const line of messageWithPath(error).split('\n'))
-    screen.err(`engine: ${screen.paint('stderr', 'red', escapeText(line))}`);
-  // An error without a code is a fault of ours: whoever reports it needs to say where.
-  if (codeOf(error) === 'UNKNOWN' && error instanceof Error && error.stack) screen.err(error.stack);
+  tellError(error, screen);
   return EXIT.trouble;
 }

@@ -3,13 +3,15 @@
  */
 
 import { describeKind, formatValue, type Kind, parseText, type Value } from '../../config/kinds.ts';
-import type { Flags, Settings } from '../../config/resolve.ts';
-import { SETTINGS, type Setting, type SettingKey } from '../../config/settings.ts';
+import { type Flags, loadSettings, type Settings } from '../../config/resolve.ts';
+import { SETTINGS, type Setting, type SettingKey, type SettingValues } from '../../config/settings.ts';
 import type { EngineOptions } from '../../scan/options.ts';
 import { badValue, type Command, createOption, type Option } from './commander.ts';
+import type { CliIo } from './io.ts';
+import type { PatternChoice } from './operations.ts';
 
 /** Settings of every command that uses the engine. */
-export const ENGINE_KEYS: readonly SettingKey[] = ['patterns', 'threads', 'cache'];
+export const ENGINE_KEYS: readonly SettingKey[] = ['patterns', 'store', 'threads', 'cache'];
 export const BUDGET_KEYS: readonly SettingKey[] = SETTINGS.map(({ key }) => key).filter((key) =>
   key.startsWith('budget.'),
 );
@@ -18,6 +20,7 @@ export const BUDGET_KEYS: readonly SettingKey[] = SETTINGS.map(({ key }) => key)
 export function addSettingOptions(command: Command, heading: string, keys: readonly SettingKey[]): void {
   for (const key of keys) {
     const setting = settingOf(key);
+    attributesOf(command).set(createOption(setting.flag).attributeName(), key);
     command.addOption(settingOption(setting, setting.flag, setting.summary + shownDefault(setting)).helpGroup(heading));
     // What the file switches on, a flag must be able to switch off.
     if (setting.kind.kind === 'boolean') command.addOption(createOption(`--no-${longName(setting)}`).hideHelp());
@@ -27,7 +30,7 @@ export function addSettingOptions(command: Command, heading: string, keys: reado
 /** Another spelling of the flag, for the habits of another scanner; not in the help's list. */
 export function addAlias(command: Command, key: SettingKey, flag: string): void {
   command.addOption(settingOption(settingOf(key), flag, '').hideHelp());
-  aliasesOf(command).set(createOption(flag).attributeName(), key);
+  attributesOf(command).set(createOption(flag).attributeName(), key);
 }
 
 /** `--config FILE`, which is no setting itself. */
@@ -39,11 +42,8 @@ export function addConfigOption(command: Command, heading: string): void {
 export function flagsOf(command: Command): Flags {
   const options = command.opts<Record<string, Value | undefined>>();
   const flags = new Map<SettingKey, Value>();
-  for (const setting of SETTINGS) {
-    const value = options[createOption(setting.flag).attributeName()];
-    if (value !== undefined) flags.set(setting.key, value);
-  }
-  for (const [attribute, key] of aliasesOf(command)) {
+  // Only what was added as a setting: another command may have an option of the same name that is none.
+  for (const [attribute, key] of attributesOf(command)) {
     const value = options[attribute];
     if (value === undefined) continue;
     const given = flags.get(key);
@@ -52,10 +52,27 @@ export function flagsOf(command: Command): Flags {
   return Object.fromEntries(flags) as Flags;
 }
 
+/** The settings as they hold for this run of the command, `--config` included. */
+export function settingsOf(command: Command, { environment }: CliIo): Promise<Settings> {
+  const { config } = command.opts<{ config?: string }>();
+  return loadSettings({ flags: flagsOf(command), environment, configFile: config });
+}
+
+/** The value when a flag, the environment or the file has one; undefined when it is the default. */
+export function givenSetting<Key extends SettingKey>(settings: Settings, key: Key): SettingValues[Key] | undefined {
+  return settings.origin(key).from === 'default' ? undefined : settings.get(key);
+}
+
+/** Which patterns the command works with. */
+export function patternChoice(settings: Settings): PatternChoice {
+  return { patterns: settings.get('patterns'), store: settings.get('store') };
+}
+
 /** What the engine is opened with. Defaults of the engine itself stay the engine's. */
 export function engineOptions(settings: Settings): Partial<EngineOptions> {
   return {
     patterns: settings.get('patterns'),
+    store: settings.get('store'),
     threads: settings.get('threads'),
     allMatches: settings.get('scan.all-matches'),
     budget: {
@@ -75,6 +92,7 @@ export function valueParser(kind: Kind): (text: string, previous: Value | undefi
   return (text, previous) => {
     // On the command line a list is a flag that is repeated: a path may hold a colon.
     if (kind.kind === 'paths' || kind.kind === 'globs') return [...listOf(previous), nonEmpty(text, kind)];
+    if (kind.kind === 'urls') return [...listOf(previous), valueParser({ kind: 'url' })(text, undefined) as string];
     try {
       return parseText(kind, text);
     } catch {
@@ -100,11 +118,12 @@ function longName(setting: Setting): string {
   return createOption(setting.flag).name();
 }
 
-const ALIASES = new WeakMap<Command, Map<string, SettingKey>>();
-function aliasesOf(command: Command): Map<string, SettingKey> {
-  const aliases = ALIASES.get(command) ?? new Map<string, SettingKey>();
-  ALIASES.set(command, aliases);
-  return aliases;
+/** Options of a command that are settings: attribute of commander → key, flags before their aliases. */
+const ATTRIBUTES = new WeakMap<Command, Map<string, SettingKey>>();
+function attributesOf(command: Command): Map<string, SettingKey> {
+  const attributes = ATTRIBUTES.get(command) ?? new Map<string, SettingKey>();
+  ATTRIBUTES.set(command, attributes);
+  return attributes;
 }
 
 function listOf(value: Value | undefined): readonly string[] {

@@ -47,6 +47,14 @@ export function jsonLine(value: unknown): string {
   return JSON.stringify(value).replace(EACH_UNPRINTABLE, unicodeEscapes);
 }
 
+/** The same with null in the place of what is undefined, so that every field is always there. */
+export function completeJsonLine(value: unknown): string {
+  return JSON.stringify(value, (_key, field) => (field === undefined ? null : field)).replace(
+    EACH_UNPRINTABLE,
+    unicodeEscapes,
+  );
+}
+
 /** Columns that the text takes on a terminal, near enough to cut a line: wide East Asian and emoji count 2, combining marks 0. */
 export function displayWidth(text: string): number {
   let width = 0;

@@ -1,17 +1,65 @@
 /**
  * What must not be overlooked, on stderr.
  */
+import { formatValue } from '../../config/kinds.ts';
 import type { EngineInfo } from '../../scan/options.ts';
+import { CLOCK_TOLERANCE_MS, type DatedPattern, staleNotice } from '../../update/stale.ts';
+import { CliError, codeOf, messageWithPath } from './errors.ts';
+import { tellNotices } from './notices.ts';
 import type { PatternInfo } from './operations.ts';
 import type { Screen } from './screen.ts';
 import { escapeText } from './text.ts';
-import { plural } from './units.ts';
+import { formatAge, plural } from './units.ts';
+
+/**
+ * One line when the patterns are older than seven days: what is new since then is not found, and a clean verdict says less than it seems to. Signature
+ * sources have no release that could be old, and the factory patterns a warning of their own.
+ */
+export function warnOfStalePatterns(info: PatternInfo, now: number, screen: Screen): void {
+  const released = newest(info.patterns.filter(({ number, factory }) => number > 0 && !factory));
+  const notice = released && staleNotice(released, now);
+  if (notice !== undefined) tellNotices([notice], screen);
+}
+
+/**
+ * For `--fail-if-older-than`: whoever sets it wants no verdict at all from patterns that are older, or whose age cannot be told.
+ *
+ * @param limitMs 0: no limit
+ * @throws {CliError} `CLI_STALE`
+ */
+export function refuseStalePatterns(info: PatternInfo, now: number, limitMs: number): void {
+  const released = newest(info.patterns.filter(({ number }) => number > 0)) ?? newest(info.patterns);
+  if (limitMs === 0 || released === undefined) return;
+  const age = now - Date.parse(released.released);
+  if (age <= limitMs && age >= -CLOCK_TOLERANCE_MS) return;
+  const limit = formatValue({ kind: 'age' }, limitMs);
+  const got = formatAge(released.released, now);
+  const words = got === undefined ? 'from the future: check the clock' : `${got} old; run: engine update`;
+  throw new CliError('CLI_STALE', `scan: expected patterns of at most ${limit} (--fail-if-older-than), got ${words}`);
+}
+
+function newest<Dated extends DatedPattern>(patterns: readonly Dated[]): Dated | undefined {
+  return patterns.reduce<Dated | undefined>(
+    (latest, each) => (latest === undefined || each.released > latest.released ? each : latest),
+    undefined,
+  );
+}
+
+/** What went wrong, a line each. */
+export function tellError(error: unknown, screen: Screen): void {
+  for (const line of messageWithPath(error).split('\n'))
+    screen.err(`engine: ${screen.paint('stderr', 'red', escapeText(line))}`);
+  // An error without a code is a fault of ours: whoever reports it needs to say where.
+  if (codeOf(error) === 'UNKNOWN' && error instanceof Error && error.stack) screen.err(error.stack);
+}
 
 /** One loud line when nothing but the factory patterns is active: they prove that the engine works and find next to nothing. */
 export function warnOfFactoryPatterns(info: PatternInfo, screen: Screen): void {
   if (!info.patterns.every(({ factory }) => factory)) return;
   const warning = `WARNING: only the factory patterns are active (${plural(info.signatures, 'signature')}): most malware will not be found.`;
-  screen.err(`engine: ${screen.paint('stderr', 'yellow', warning)} Name others with --patterns FILE|DIR.`);
+  screen.err(
+    `engine: ${screen.paint('stderr', 'yellow', warning)} Bring others with "engine update", or name them with --patterns FILE|DIR.`,
+  );
 }
 
 /** Compiling takes many seconds for a large set: who waits for it at every start should know why. */

@@ -11,6 +11,12 @@ export interface FakeIoOptions {
   /** Columns of the terminal; without it nobody watches. */
   readonly columns?: number;
   readonly environment?: Readonly<Record<string, string>>;
+  /** What a person types when asked; without it nobody is there. */
+  readonly answers?: readonly string[];
+  /** Signal that comes after the first line on stdout: its exit code. */
+  readonly interruptWith?: number;
+  /** Prepares the pretend product. */
+  readonly prepare?: (operations: FakeOperations) => void;
 }
 
 export class FakeIo implements CliIo {
@@ -22,8 +28,12 @@ export class FakeIo implements CliIo {
   readonly stderr;
   out = '';
   err = '';
+  /** What a person was asked. */
+  readonly questions: string[] = [];
+  readonly #answers: string[];
 
-  constructor({ stdin = '', columns, environment = {} }: FakeIoOptions = {}) {
+  constructor({ stdin = '', columns, environment = {}, answers = [], interruptWith }: FakeIoOptions = {}) {
+    this.#answers = [...answers];
     this.stdin = Readable.from([Buffer.from(stdin)]);
     this.environment = { HOME: '/nonexistent', ...environment };
     const terminal = { isTTY: columns !== undefined, columns, once: () => {} };
@@ -36,6 +46,7 @@ export class FakeIo implements CliIo {
     });
     this.stdout = into((text) => {
       this.out += text;
+      if (interruptWith !== undefined) this.interrupt(interruptWith);
     });
     this.stderr = into((text) => {
       this.err += text;
@@ -50,6 +61,11 @@ export class FakeIo implements CliIo {
     return Buffer.from(argument);
   }
 
+  async askSecretly(question: string): Promise<string | undefined> {
+    this.questions.push(question);
+    return this.#answers.shift();
+  }
+
   interrupt(exitCode: number): void {
     this.#interruption.abort(exitCode);
   }
@@ -60,14 +76,16 @@ export interface Outcome {
   readonly out: string;
   readonly err: string;
   readonly operations: FakeOperations;
+  readonly questions: readonly string[];
 }
 
 /** Runs the command in this process. */
 export async function run(args: readonly string[], options: FakeIoOptions = {}): Promise<Outcome> {
   const io = new FakeIo(options);
   const operations = new FakeOperations();
+  options.prepare?.(operations);
   const code = await runCli(args, io, operations);
-  return { code, out: io.out, err: io.err, operations };
+  return { code, out: io.out, err: io.err, operations, questions: io.questions };
 }
 
 /** stdout as objects. */

@@ -6,9 +6,12 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExplainReport, Operations, ScanEngine } from '../../../src/frontends/cli/operations.ts';
+import type { ExplainReport, Operations, PatternChoice, ScanEngine } from '../../../src/frontends/cli/operations.ts';
 import type { EngineInfo, EngineOptions } from '../../../src/scan/options.ts';
 import type { Unscanned, UnscannedReason, Verdict } from '../../../src/scan/verdict.ts';
+import { FakePublisher } from './fake-publisher.ts';
+import { FakeStore } from './fake-store.ts';
+import { FakeUpdates } from './fake-updates.ts';
 
 const NEEDLE = 'EVIL';
 
@@ -35,10 +38,15 @@ export const FACTORY_INFO: EngineInfo = {
 
 /** What the command asked for, in order. */
 export class FakeOperations implements Operations {
-  readonly calls: [operation: string, ...args: unknown[]][] = [];
+  readonly calls: unknown[][] = [];
+  readonly store = new FakeStore(this.calls);
+  readonly updates = new FakeUpdates(this.calls);
+  readonly publisher = new FakePublisher(this.calls);
   /** Most files that were being scanned at one time. */
   mostInFlight = 0;
   info: EngineInfo = FACTORY_INFO;
+  /** Of patterns that are named. */
+  released = FACTORY_INFO.patterns[0]!.released;
   #inFlight = 0;
 
   async openEngine(options: Partial<EngineOptions>): Promise<ScanEngine> {
@@ -82,7 +90,7 @@ export class FakeOperations implements Operations {
     };
   }
 
-  async *findSignatures(patterns: readonly string[], query: string) {
+  async *findSignatures(patterns: PatternChoice, query: string) {
     this.calls.push(['findSignatures', patterns, query]);
     for (const name of ['Evil-Test', 'Evil-Other']) {
       if (!name.toLowerCase().includes(query.toLowerCase())) continue;
@@ -90,7 +98,7 @@ export class FakeOperations implements Operations {
     }
   }
 
-  async showSignature(patterns: readonly string[], name: string) {
+  async showSignature(patterns: PatternChoice, name: string) {
     this.calls.push(['showSignature', patterns, name]);
     if (name !== 'Evil-Test') return [];
     return [
@@ -106,9 +114,9 @@ export class FakeOperations implements Operations {
     ];
   }
 
-  async testSignature(patterns: readonly string[], name: string, file: string): Promise<ExplainReport> {
+  async testSignature(patterns: PatternChoice, name: string, file: string): Promise<ExplainReport> {
     this.calls.push(['testSignature', patterns, name, file]);
-    return this.explain(file, { patterns, signature: name });
+    return this.explain(file, { ...patterns, signature: name });
   }
 
   async explain(file: string, options: Parameters<Operations['explain']>[1]): Promise<ExplainReport> {
@@ -137,6 +145,7 @@ export class FakeOperations implements Operations {
       path,
       number: 1234,
       signatures: 5678,
+      released: this.released,
       skipped: { 'regular expressions': 2 },
       factory: false,
     }));

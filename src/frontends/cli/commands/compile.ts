@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
-import { badValue, type Command, createOption } from '../commander.ts';
+import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { CompileReport, SkippedSignature } from '../operations.ts';
+import { releaseTime } from '../release-time.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText, jsonLine } from '../text.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../units.ts';
+import { readInstant, readPatternNumber } from './values.ts';
 
 interface CompileFlags {
   readonly output: string;
@@ -33,11 +35,11 @@ export function defineCompile(command: Command, context: CommandContext): void {
     .requiredOption('-o, --output <FILE>', 'pattern file to write')
     .addOption(
       createOption('-n, --number <N>', 'pattern number (default: the number in the name of the output)').argParser(
-        patternNumber,
+        readPatternNumber,
       ),
     )
     .option('--channel <NAME>', 'release channel', 'stable')
-    .addOption(createOption('--released <TIME>', 'time of release, ISO 8601 (default: now)').argParser(instant))
+    .addOption(createOption('--released <TIME>', 'time of release, ISO 8601 (default: now)').argParser(readInstant))
     .option('--report', 'name every line that was not taken, and the signatures that cost most')
     .option('--json', 'the whole report as one JSON object')
     .addHelpText('after', HELP)
@@ -47,7 +49,7 @@ export function defineCompile(command: Command, context: CommandContext): void {
         output: flags.output,
         number: flags.number ?? numberOfName(flags.output),
         channel: flags.channel,
-        released: flags.released ?? new Date(releaseTime(io.environment.SOURCE_DATE_EPOCH, io.now())).toISOString(),
+        released: releaseTime(flags.released, io),
       });
       if (flags.json) screen.out(jsonLine(report));
       else for (const line of compileLines(report, flags.report ?? false)) screen.out(line);
@@ -128,37 +130,16 @@ function hint({ skipped, expensive }: CompileReport): string[] {
   return ['', `--report names each: ${what.join(', ')}.`];
 }
 
-/** As text through BigInt, so that 2^53 is refused instead of rounded. */
-function patternNumber(text: string): number {
-  if (!/^[1-9]\d*$/.test(text) || BigInt(text) > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw badValue('an integer 1 … 2^53−1 without leading zeros');
-  }
-  return Number(text);
-}
-
 function numberOfName(output: string): number {
   const [, digits] = /^(\d+)\.npf$/.exec(basename(output)) ?? [];
   if (digits === undefined) {
     throw new CliError('CLI_USAGE', `compile: expected --number N, since ${escapeText(basename(output))} is no N.npf`);
   }
   try {
-    return patternNumber(digits);
+    return readPatternNumber(digits);
   } catch (cause) {
     throw new CliError('CLI_USAGE', `compile: ${digits} in the name of the output: ${(cause as Error).message}`, {
       cause,
     });
   }
-}
-
-function instant(text: string): string {
-  const time = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text)
-    ? Date.parse(text)
-    : Number.NaN;
-  if (Number.isNaN(time)) throw badValue('a time such as 2026-02-03 or 2026-02-03T04:05:06Z');
-  return new Date(time).toISOString();
-}
-
-/** SOURCE_DATE_EPOCH (reproducible-builds.org): seconds since 1970. */
-function releaseTime(epoch: string | undefined, now: number): number {
-  return epoch !== undefined && /^\d{1,12}$/.test(epoch) ? Number(epoch) * 1000 : now;
 }

@@ -1,8 +1,8 @@
 import type { Environment } from '../../../config/directories.ts';
-import { formatValue } from '../../../config/kinds.ts';
+import { formatValue, withoutPasswords } from '../../../config/kinds.ts';
 import { nearestName } from '../../../config/nearest.ts';
 import { loadSettings, type Origin, type Settings } from '../../../config/resolve.ts';
-import { CONFIG_VARIABLE, SETTINGS } from '../../../config/settings.ts';
+import { CONFIG_VARIABLE, PASSPHRASE_VARIABLE, SETTINGS } from '../../../config/settings.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { addConfigOption } from '../setting-options.ts';
@@ -56,7 +56,10 @@ function configLines(settings: Settings): string[] {
 }
 
 function configJson(settings: Settings): object {
-  const entries = SETTINGS.map(({ key }) => [key, { value: settings.get(key), ...settings.origin(key) }]);
+  const entries = SETTINGS.map(({ key }) => [
+    key,
+    { value: withoutPasswords(settings.get(key)), ...settings.origin(key) },
+  ]);
   return { file: settings.file ?? null, settings: Object.fromEntries(entries) };
 }
 
@@ -75,7 +78,7 @@ function originInWords(origin: Origin): string {
 
 /** A variable that nothing reads is a typing error, or meant for another version. */
 function warnOfUnknownVariables(environment: Environment, { screen }: CommandContext): void {
-  const known = [CONFIG_VARIABLE, ...SETTINGS.flatMap(({ variable }) => variable ?? [])];
+  const known = [CONFIG_VARIABLE, PASSPHRASE_VARIABLE, ...SETTINGS.flatMap(({ variable }) => variable ?? [])];
   for (const name of Object.keys(environment)) {
     if (!name.startsWith('SIGWALL_') || known.includes(name)) continue;
     const near = nearestName(name, known);

@@ -1,4 +1,3 @@
-import { loadSettings } from '../../../config/resolve.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { EXIT } from '../errors.ts';
@@ -10,7 +9,7 @@ import {
   BUDGET_KEYS,
   ENGINE_KEYS,
   engineOptions,
-  flagsOf,
+  settingsOf,
 } from '../setting-options.ts';
 import { formatTable } from '../table.ts';
 import { escapeText, jsonLine } from '../text.ts';
@@ -22,7 +21,6 @@ const SHOWN_BYTES = 16;
 interface ExplainFlags {
   readonly signature?: string;
   readonly json?: boolean;
-  readonly config?: string;
 }
 
 const HELP = `
@@ -45,11 +43,7 @@ export function defineExplain(command: Command, context: CommandContext): void {
   command.addHelpText('after', HELP);
   command.action(async (file: string, flags: ExplainFlags) => {
     const { io, screen, operations } = context;
-    const settings = await loadSettings({
-      flags: flagsOf(command),
-      environment: io.environment,
-      configFile: flags.config,
-    });
+    const settings = await settingsOf(command, io);
     const signature = flags.signature === undefined ? {} : { signature: flags.signature };
     const report = await operations.explain(file, { ...engineOptions(settings), allMatches: true, ...signature });
     if (flags.json) screen.out(jsonLine(explainJson(report, file)));

@@ -1,4 +1,4 @@
-import { loadSettings, type Settings } from '../../../config/resolve.ts';
+import type { Settings } from '../../../config/resolve.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { runScan, type ScanRequest } from '../scan/run.ts';
@@ -9,7 +9,7 @@ import {
   BUDGET_KEYS,
   ENGINE_KEYS,
   engineOptions,
-  flagsOf,
+  settingsOf,
 } from '../setting-options.ts';
 import { SCAN_HELP } from './scan-help.ts';
 
@@ -28,14 +28,13 @@ interface ScanFlags {
   readonly json?: boolean;
   readonly summary: boolean;
   readonly progress: boolean;
-  readonly config?: string;
 }
 
 export function defineScan(command: Command, context: CommandContext): void {
   command.argument('[PATH...]', 'files and directories; - is standard input').usage('[options] PATH...');
   addTargetOptions(command);
   addOutputOptions(command);
-  addSettingOptions(command, ENGINE, [...ENGINE_KEYS, 'scan.all-matches']);
+  addSettingOptions(command, ENGINE, [...ENGINE_KEYS, 'scan.fail-if-older-than', 'scan.all-matches']);
   addAlias(command, 'patterns', '-d, --database <FILE|DIR>');
   addAlias(command, 'scan.all-matches', '--allmatch');
   addConfigOption(command, ENGINE);
@@ -43,11 +42,7 @@ export function defineScan(command: Command, context: CommandContext): void {
   command.addHelpText('after', SCAN_HELP);
   command.action(async (paths: string[], flags: ScanFlags) => {
     const { io, screen, operations } = context;
-    const settings = await loadSettings({
-      flags: flagsOf(command),
-      environment: io.environment,
-      configFile: flags.config,
-    });
+    const settings = await settingsOf(command, io);
     context.exitCode = await runScan(requestOf(paths, flags, settings, context), io, screen, operations);
   });
 }
@@ -102,5 +97,6 @@ function requestOf(
     },
     progress: flags.progress,
     allowUnscanned: settings.get('scan.allow-unscanned'),
+    failIfOlderThanMs: settings.get('scan.fail-if-older-than'),
   };
 }

@@ -1,9 +1,9 @@
-import { loadSettings, type Settings } from '../../../config/resolve.ts';
+import type { Settings } from '../../../config/resolve.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 import type { SignatureDescription, SignatureSummary } from '../operations.ts';
-import { addAlias, addConfigOption, addSettingOptions, flagsOf } from '../setting-options.ts';
+import { addAlias, addConfigOption, addSettingOptions, patternChoice, settingsOf } from '../setting-options.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText, jsonLine } from '../text.ts';
 import { formatCount } from '../units.ts';
@@ -15,7 +15,6 @@ const DEFAULT_LIMIT = 1000;
 
 interface SignaturesFlags {
   readonly json?: boolean;
-  readonly config?: string;
   readonly limit: number;
 }
 
@@ -39,7 +38,7 @@ export function defineSignatures(command: Command, context: CommandContext): voi
   );
   addSharedOptions(find);
   find.action(async (query: string, flags: SignaturesFlags) => {
-    const settings = await settingsOf(find, flags, context);
+    const settings = await settingsOf(find, context.io);
     await findSignatures(query, settings, flags, context);
   });
 
@@ -49,7 +48,7 @@ export function defineSignatures(command: Command, context: CommandContext): voi
     .argument('<NAME>', 'its exact name');
   addSharedOptions(show);
   show.action(async (name: string, flags: SignaturesFlags) => {
-    const settings = await settingsOf(show, flags, context);
+    const settings = await settingsOf(show, context.io);
     await showSignature(name, settings, flags, context);
   });
 
@@ -60,8 +59,8 @@ export function defineSignatures(command: Command, context: CommandContext): voi
     .argument('<FILE>', 'file to try it on');
   addSharedOptions(test);
   test.action(async (name: string, file: string, flags: SignaturesFlags) => {
-    const settings = await settingsOf(test, flags, context);
-    const report = await context.operations.testSignature(settings.get('patterns'), name, file);
+    const settings = await settingsOf(test, context.io);
+    const report = await context.operations.testSignature(patternChoice(settings), name, file);
     if (flags.json) context.screen.out(jsonLine(explainJson(report, file)));
     else for (const line of explainLines(report, file)) context.screen.out(line);
     context.exitCode = explainExitCode(report);
@@ -77,7 +76,7 @@ async function findSignatures(
   const limit = flags.limit === 0 ? Infinity : flags.limit;
   const found: SignatureSummary[] = [];
   let total = 0;
-  for await (const signature of operations.findSignatures(settings.get('patterns'), query)) {
+  for await (const signature of operations.findSignatures(patternChoice(settings), query)) {
     total++;
     if (total > limit) break;
     if (flags.json) screen.out(jsonLine(signature));
@@ -99,7 +98,7 @@ async function showSignature(
   flags: SignaturesFlags,
   { screen, operations }: CommandContext,
 ) {
-  const descriptions = await operations.showSignature(settings.get('patterns'), name);
+  const descriptions = await operations.showSignature(patternChoice(settings), name);
   if (descriptions.length === 0) {
     throw new CliError(
       'CLI_NOT_FOUND',
@@ -125,12 +124,8 @@ function describe({ name, kind, target, path, fields, patterns, condition }: Sig
 }
 
 function addSharedOptions(command: Command): void {
-  addSettingOptions(command, 'Options:', ['patterns']);
+  addSettingOptions(command, 'Options:', ['patterns', 'store']);
   addAlias(command, 'patterns', '-d, --database <FILE|DIR>');
   addConfigOption(command, 'Options:');
   command.addOption(createOption('--json', 'JSON instead of text'));
-}
-
-function settingsOf(command: Command, flags: SignaturesFlags, { io }: CommandContext): Promise<Settings> {
-  return loadSettings({ flags: flagsOf(command), environment: io.environment, configFile: flags.config });
 }

@@ -1,92 +1,54 @@
-import { loadSettings } from '../../../config/resolve.ts';
+import type { Settings } from '../../../config/resolve.ts';
+import type { Support } from '../../../update/outcome.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
-import type { PatternInfo } from '../operations.ts';
-import { addConfigOption, addSettingOptions, engineOptions, flagsOf } from '../setting-options.ts';
-import { formatFields, formatTable } from '../table.ts';
-import { escapeText, jsonLine } from '../text.ts';
-import { formatAge, formatCount, formatInstant, formatPatternNumber } from '../units.ts';
-import { warnOfFactoryPatterns } from '../warnings.ts';
+import { addConfigOption, addSettingOptions, engineOptions, settingsOf } from '../setting-options.ts';
+import { completeJsonLine, escapeText } from '../text.ts';
+import { type VersionReport, versionJson, versionLines } from '../version/report.ts';
+import { warnOfFactoryPatterns, warnOfStalePatterns } from '../warnings.ts';
 
 interface VersionFlags {
   readonly json?: boolean;
-  readonly config?: string;
 }
 
+const HELP = `
+The pattern number says which release of the pattern file is active; behind it
+stands how many signatures that is. Neither the network nor the signatures are
+touched: this is what the last update left. "engine patterns list" shows every
+number that is kept, "engine health" is for monitoring.
+`;
+
 export function defineVersion(command: Command, context: CommandContext): void {
-  addSettingOptions(command, 'Options:', ['patterns', 'cache']);
+  addSettingOptions(command, 'Options:', ['patterns', 'store', 'cache']);
   addConfigOption(command, 'Options:');
   command.addOption(createOption('--json', 'as one JSON object'));
+  command.addHelpText('after', HELP);
   command.action(async (flags: VersionFlags) => {
-    const { io, screen, operations } = context;
-    const settings = await loadSettings({
-      flags: flagsOf(command),
-      environment: io.environment,
-      configFile: flags.config,
-    });
-    const info = await operations.patternInfo(engineOptions(settings));
-    if (flags.json) screen.out(jsonLine(versionJson(info, io.now())));
-    else for (const line of versionLines(info, io.now())) screen.out(line);
-    warnOfFactoryPatterns(info, screen);
+    const { io, screen } = context;
+    const report = await gather(await settingsOf(command, io), context);
+    if (flags.json) screen.out(completeJsonLine(versionJson(report, io.now())));
+    else for (const line of versionLines(report, io.now())) screen.out(line);
+    warnOfFactoryPatterns(report.info, screen);
+    warnOfStalePatterns(report.info, io.now(), screen);
+    for (const trouble of report.store?.troubles ?? []) screen.err(`engine: WARNING: ${escapeText(trouble)}`);
   });
 }
 
-export function versionLines(info: PatternInfo, now: number): string[] {
-  const newest = newestOf(info);
-  return [
-    ...formatFields([
-      ['Product', `sigwall ${info.productVersion}`],
-      ['Engine version', info.engineVersion],
-      ['Pattern number', formatPatternNumber(info.patternNumber)],
-      ['Signatures', formatCount(info.signatures)],
-      ['Released', newest && formatInstant(newest)],
-      ['Age', newest && (formatAge(newest, now) ?? 'released in the future: check the clock')],
-      ['Node', info.node],
-    ]),
-    ...patternTable(info),
-  ];
+/** Patterns that were named do not come out of the store: then nothing of it is told. */
+async function gather(settings: Settings, { io, operations }: CommandContext): Promise<VersionReport> {
+  const info = await operations.patternInfo(engineOptions(settings));
+  if (settings.get('patterns').length > 0) return { info, store: undefined, memory: undefined, support: undefined };
+  const directory = settings.get('store');
+  const store = await operations.store.view(directory);
+  const memory = await operations.updates.memory(directory);
+  const support = memory && (await supportInWords(memory.support, io.now()));
+  return { info, store, memory, support };
 }
 
-/** `ageMs` may be negative when a clock is wrong. */
-function versionJson(info: PatternInfo, now: number): object {
-  const newest = newestOf(info);
-  return {
-    product: 'sigwall',
-    productVersion: info.productVersion,
-    engineVersion: info.engineVersion,
-    patternNumber: info.patternNumber,
-    signatures: info.signatures,
-    released: newest ?? null,
-    ageMs: newest === undefined ? null : now - Date.parse(newest),
-    node: info.node,
-    patterns: info.patterns,
-  };
-}
-
-function patternTable({ patterns }: PatternInfo): string[] {
-  if (patterns.length === 0) return [];
-  const columns = [
-    { title: 'Number', align: 'right' },
-    { title: 'Signatures', align: 'right' },
-    { title: 'Not used', align: 'right' },
-    { title: 'Channel' },
-    { title: 'Released' },
-    { title: 'Path' },
-  ] as const;
-  const rows = patterns.map((file) => [
-    formatPatternNumber(file.number),
-    formatCount(file.signatures),
-    formatCount(Object.values(file.skipped).reduce((sum, count) => sum + count, 0)),
-    escapeText(file.channel),
-    formatInstant(file.released),
-    file.factory ? `${escapeText(file.path)} (factory)` : escapeText(file.path),
-  ]);
-  return ['', ...formatTable(columns, rows)];
-}
-
-function newestOf({ patterns }: PatternInfo): string | undefined {
-  return patterns
-    .map(({ released }) => released)
-    .sort()
-    .at(-1);
+/** What the last check was told, as it stands today. */
+async function supportInWords(support: Support, now: number): Promise<string> {
+  // semver, which the other case needs not, takes its time.
+  if (support.kind === 'supported') return 'supported';
+  const { supportAt, supportText } = await import('../../../update/lifecycle.ts');
+  return supportText(supportAt(support, now));
 }

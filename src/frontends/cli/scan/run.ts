@@ -6,10 +6,17 @@ import { TreeSize } from '../../../files/tree-size.ts';
 import type { WalkOptions } from '../../../files/walk.ts';
 import type { EngineInfo, EngineOptions } from '../../../scan/options.ts';
 import { codeOf, messageOf } from '../errors.ts';
+import { untilInterrupted } from '../interruption.ts';
 import type { CliIo } from '../io.ts';
 import type { Operations, ScanEngine } from '../operations.ts';
 import type { Screen } from '../screen.ts';
-import { tellSkippedSignatures, warnOfCacheTrouble, warnOfFactoryPatterns } from '../warnings.ts';
+import {
+  refuseStalePatterns,
+  tellSkippedSignatures,
+  warnOfCacheTrouble,
+  warnOfFactoryPatterns,
+  warnOfStalePatterns,
+} from '../warnings.ts';
 import { shownPath } from './lines.ts';
 import { OrderedRun } from './ordered.ts';
 import { Progress } from './progress.ts';
@@ -26,6 +33,8 @@ export interface ScanRequest {
   readonly report: ReportOptions;
   readonly progress: boolean;
   readonly allowUnscanned: boolean;
+  /** Age of the patterns above which nothing is scanned; 0: none. */
+  readonly failIfOlderThanMs: number;
 }
 
 /** Files in flight for each thread: one being searched, one being opened. */
@@ -83,13 +92,24 @@ class ScanRun {
   }
 
   async scan(engine: ScanEngine): Promise<number> {
+    this.#refuseStalePatterns(engine.info);
     warnOfFactoryPatterns(engine.info, this.#screen);
+    warnOfStalePatterns(engine.info, this.#io.now(), this.#screen);
     warnOfCacheTrouble(engine.info, this.#screen);
     if (this.#request.report.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
     this.#report.start(engine.info);
     const startedMs = performance.now();
     await this.#scanAll(engine);
     return this.#finish(engine.info, performance.now() - startedMs);
+  }
+
+  #refuseStalePatterns(info: EngineInfo): void {
+    try {
+      refuseStalePatterns(info, this.#io.now(), this.#request.failIfOlderThanMs);
+    } catch (error) {
+      this.#report.failed(messageOf(error));
+      throw error;
+    }
   }
 
   async #scanAll(engine: ScanEngine): Promise<void> {
@@ -184,11 +204,4 @@ class ScanRun {
 function loadingLine(elapsedMs: number): string {
   if (elapsedMs < 2000) return 'loading the patterns …';
   return `loading the patterns … ${Math.floor(elapsedMs / 1000)} s (new ones are compiled once)`;
-}
-
-function untilInterrupted<T>(work: Promise<T>, interruption: AbortSignal): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    interruption.addEventListener('abort', () => resolve(undefined), { once: true });
-    work.then(resolve, reject);
-  });
 }

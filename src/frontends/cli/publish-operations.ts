@@ -1,0 +1,41 @@
+/** What the command asks of the publisher. Every operation names the directory of the repository (`public/` and `keys/` in it). */
+import type { InitReport, ReleaseReport, RepositoryReport, RoleState } from '../../publish/reports.ts';
+import type { LifecycleEntry } from '../../update/repository.ts';
+
+export interface PublishOperations {
+  init(directory: string, keys: KeyOptions): Promise<InitReport>;
+  release(directory: string, sources: readonly string[], options: ReleaseOptions): Promise<ReleaseReport>;
+  /** Signs the timestamp again, so that consumers see that nothing is withheld from them. */
+  refresh(directory: string, keys: KeyOptions): Promise<RoleState>;
+  withdraw(directory: string, number: number, reason: string, keys: KeyOptions): Promise<RoleState>;
+  lifecycle(directory: string): Promise<readonly LifecycleEntry[]>;
+  setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions): Promise<RoleState>;
+  /** A new key in the place of the old one. */
+  rotate(directory: string, role: string, keys: KeyOptions): Promise<RoleState>;
+  verify(directory: string): Promise<RepositoryReport>;
+  list(directory: string): Promise<RepositoryReport>;
+  serve(directory: string, options: { readonly port: number }): Promise<RepositoryServer>;
+}
+
+export interface KeyOptions {
+  /** Undefined: keys are not encrypted, or none that is needed is. */
+  readonly passphrase: string | undefined;
+}
+
+export interface ReleaseOptions extends KeyOptions {
+  /** Undefined: the next one. */
+  readonly number: number | undefined;
+  readonly channel: string;
+  readonly rolloutHours: number | undefined;
+  /** SemVer range; undefined: every engine. */
+  readonly engineRange: string | undefined;
+  /** ISO 8601, UTC. */
+  readonly released: string;
+  /** Directories of files that are known to be clean. */
+  readonly clean: readonly string[];
+}
+
+export interface RepositoryServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
