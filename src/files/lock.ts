@@ -3,7 +3,7 @@
  *
  * A lock file with a process number in it outlives a `kill -9`; the lock of an SQLite database does not.
  */
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /**
@@ -15,8 +15,7 @@ import { DatabaseSync } from 'node:sqlite';
 export function takeLock(path: string, timeoutMs: number): (() => void) | undefined {
   let database: DatabaseSync | undefined;
   try {
-    // Nobody else may take it: SQLite would make it readable for all, and to read is to lock.
-    closeSync(openSync(path, 'a', 0o600));
+    makeLockFile(path);
     database = new DatabaseSync(path, { timeout: timeoutMs });
     database.exec('BEGIN EXCLUSIVE');
     const held = database;
@@ -25,4 +24,51 @@ export function takeLock(path: string, timeoutMs: number): (() => void) | undefi
     database?.close();
     return undefined;
   }
+}
+
+function makeLockFile(path: string): void {
+  try {
+    // Nobody else may take it: SQLite would make it readable for all, and to read is to lock.
+    // Exclusively: to open and close a file that is there gives away every lock that this process has on it (POSIX, fcntl).
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+}
+
+/**
+ * Takes a lock that many may have at once, and that keeps `takeLock` away. The file is only read, so it may belong to somebody else.
+ *
+ * @param path of the lock's file, which must be there
+ * @returns what gives it back; undefined when it could not be had in `timeoutMs`
+ */
+export function takeSharedLock(path: string, timeoutMs: number): (() => void) | undefined {
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { readOnly: true, timeout: timeoutMs });
+    // A transaction that has read something holds SQLite's SHARED lock.
+    database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+    const held = database;
+    return () => held.close();
+  } catch {
+    database?.close();
+    return undefined;
+  }
+}
+
+/** Process that has a lock, as far as Linux tells. @returns its number and command line; undefined when it cannot be found out */
+export function lockHolder(path: string): { readonly process: number; readonly command: string } | undefined {
+  try {
+    const inode = String(statSync(path).ino);
+    // `1: POSIX  ADVISORY  WRITE 4711 fe:00:131109 1073741824 1073742335`
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
+      const [, , , access, holder = '', place = ''] = line.split(/\s+/);
+      if (access !== 'WRITE' || place.split(':')[2] !== inode || !/^[1-9][0-9]*$/.test(holder)) continue;
+      const command = readFileSync(`/proc/${holder}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+      return { process: Number(holder), command };
+    }
+  } catch {
+    // No Linux, or it is gone.
+  }
+  return undefined;
 }
