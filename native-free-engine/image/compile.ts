@@ -10,7 +10,7 @@ import { type Digester, digestOf } from '../host.ts';
 import { MOVABLE, OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
 import { lowerPattern } from '../match/lower.ts';
-import { encodeSegment, type Variant } from '../match/segment.ts';
+import { appendSegment, type Variant } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type { BodySignature, HashSignature, OffsetRule, Signature } from '../signature.ts';
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
@@ -170,7 +170,7 @@ class ImageCompiler {
       const first = this.#segments.length / 2;
       variant.forEach((segment, i) => {
         this.#segments.push(pattern, this.#bodies.length);
-        this.#bodies.append(encodeSegment(segment, i === 0, (bitmap) => this.#classIndex(bitmap)));
+        appendSegment(this.#bodies, segment, i === 0, this.#classIndex);
       });
       return first;
     });
@@ -191,7 +191,7 @@ class ImageCompiler {
       this.#searched.push({ target, segment: segments[0]! + segment, choice });
   }
 
-  #classIndex(bitmap: Uint8Array): number {
+  readonly #classIndex = (bitmap: Uint8Array): number => {
     const key = bitmap.join();
     const known = this.#classes.get(key);
     if (known !== undefined) return known;
@@ -200,7 +200,7 @@ class ImageCompiler {
       throw new EngineError('IMAGE_TOO_LARGE', 'image: expected at most 65536 different byte classes, got more');
     this.#classes.set(key, index);
     return index;
-  }
+  };
 
   finish(): CompiledImage {
     const writer = this.#writer;
@@ -260,12 +260,11 @@ class ImageCompiler {
 
   /** Cold: offsets u32 of each name and of the end, then the names in UTF-8. */
   #writeNames(): void {
-    const encoder = new TextEncoder();
     const text = new Bytes();
     const offsets = new Uint32Array(this.#names.length + 1);
     this.#names.forEach((name, i) => {
       offsets[i] = text.length;
-      text.append(encoder.encode(name));
+      text.appendText(name);
     });
     offsets[this.#names.length] = text.length;
     const at = this.#writer.addCold(new Uint8Array(offsets.buffer));

@@ -12,6 +12,8 @@ import {
   SECTION_ENTRY_BYTES,
 } from '../layout.ts';
 
+const encoder = new TextEncoder();
+
 interface Part {
   readonly kind: number;
   readonly index: number;
@@ -130,20 +132,42 @@ export class Words {
 
 /** A growing array of bytes. */
 export class Bytes {
-  #bytes = new Uint8Array(65536);
+  /** At least `length` bytes; another array after it grew. */
+  bytes = new Uint8Array(65536);
   length = 0;
 
   append(bytes: Uint8Array): void {
-    if (this.length + bytes.length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#bytes.length * 2, this.length + bytes.length));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
+    const at = this.reserve(bytes.length);
+    this.bytes.set(bytes, at);
+  }
+
+  /** Appends text as UTF-8. Names are ASCII nearly always, and an array for each of 300,000 costs more than its bytes. */
+  appendText(text: string): void {
+    const at = this.reserve(text.length);
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80) {
+        this.length = at;
+        this.append(encoder.encode(text));
+        return;
+      }
+      this.bytes[at + i] = code;
     }
-    this.#bytes.set(bytes, this.length);
-    this.length += bytes.length;
+  }
+
+  /** Makes room for `count` more bytes, which the caller writes. @returns where they begin */
+  reserve(count: number): number {
+    const at = this.length;
+    this.length += count;
+    if (this.length > this.bytes.length) {
+      const grown = new Uint8Array(Math.max(this.bytes.length * 2, this.length));
+      grown.set(this.bytes.subarray(0, at));
+      this.bytes = grown;
+    }
+    return at;
   }
 
   view(): Uint8Array {
-    return this.#bytes.subarray(0, this.length);
+    return this.bytes.subarray(0, this.length);
   }
 }

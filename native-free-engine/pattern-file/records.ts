@@ -316,6 +316,14 @@ function readElements(reader: ByteReader, depth: number, budget: { elements: num
   return Array.from({ length: count }, () => readElement(reader, depth, budget));
 }
 
+let ones = new Uint8Array(1024).fill(0xff);
+
+/** Masks of literal bytes: a view on bytes that all share, since most elements are literal. */
+function allOnes(length: number): Uint8Array {
+  if (ones.length < length) ones = new Uint8Array(length * 2).fill(0xff);
+  return ones.subarray(0, length);
+}
+
 function readElement(reader: ByteReader, depth: number, budget: { elements: number }): PatternElement {
   const kind = reader.byte();
   switch (kind) {
@@ -323,7 +331,8 @@ function readElement(reader: ByteReader, depth: number, budget: { elements: numb
     case 2: {
       const values = reader.block();
       if (values.length === 0) throw malformed(reader.at, 'at least one byte', 'none');
-      const masks = kind === 1 ? new Uint8Array(values.length).fill(0xff) : reader.raw(values.length);
+      if (kind === 1) return { kind: 'bytes', values, masks: allOnes(values.length) };
+      const masks = reader.raw(values.length);
       for (let i = 0; i < values.length; i++) {
         if (values[i]! & ~masks[i]!) throw malformed(reader.at, 'values within their masks', 'more bits');
       }

@@ -71,9 +71,10 @@ interface FoldedSegment {
   options(position: number): readonly number[];
 }
 
-const ANY_FOLDED: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte).filter(
-  (byte) => (byte & 0x20) !== 0,
-);
+const ANY_BYTE: readonly number[] = Array.from({ length: 256 }, (_, byte) => byte);
+const ANY_FOLDED: readonly number[] = ANY_BYTE.filter((byte) => (byte & 0x20) !== 0);
+/** The one byte that a literal position can be, as a list that is not made anew each time. */
+const ONE_BYTE: readonly (readonly number[])[] = ANY_BYTE.map((byte) => [byte]);
 
 /** The cheapest run of literal bytes that finds every place where the segment can lie; undefined when it has none of seven bytes. */
 export function chooseRun(segment: Segment, model: GramModel): Choice | undefined {
@@ -101,19 +102,15 @@ function literalBytes({ values, masks }: Segment): Int16Array {
 }
 
 function foldSegment(segment: Segment): FoldedSegment {
-  const { values, masks, classes } = segment;
-  const { length } = values;
+  const { masks, classes } = segment;
+  const { length } = masks;
   const literal = literalBytes(segment);
   const options = (i: number): readonly number[] => {
     if (i < 0 || i >= length) return ANY_FOLDED;
-    if (literal[i]! >= 0) return [literal[i]!];
-    const bitmap = classes.get(i);
-    if (!bitmap && masks[i] === 0) return ANY_FOLDED;
+    if (literal[i]! >= 0) return ONE_BYTE[literal[i]!]!;
+    if (masks[i] === 0 && !classes.has(i)) return ANY_FOLDED;
     const found = new Set<number>();
-    for (let byte = 0; byte < 256; byte++) {
-      const matches = bitmap ? ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1 : (byte & masks[i]!) === values[i];
-      if (matches) found.add(byte | 0x20);
-    }
+    for (const byte of plainOptions(segment, i)) found.add(byte | 0x20);
     return [...found];
   };
   return { length, literal, options };
@@ -228,11 +225,15 @@ function spreadGram(
 
 /** All grams that four sets of bytes stand for; undefined when they are too many. */
 function completions(options: readonly (readonly number[])[]): number[] | undefined {
-  if (options.reduce((product, bytes) => product * bytes.length, 1) > MAX_COMPLETIONS) return undefined;
+  let count = 1;
+  for (const bytes of options) count *= bytes.length;
+  if (count > MAX_COMPLETIONS) return undefined;
   let lows = [0];
-  options.forEach((bytes, i) => {
-    lows = lows.flatMap((low) => bytes.map((byte) => (low | (byte << (8 * i))) >>> 0));
-  });
+  for (let i = 0; i < options.length; i++) {
+    const longer: number[] = [];
+    for (const low of lows) for (const byte of options[i]!) longer.push((low | (byte << (8 * i))) >>> 0);
+    lows = longer;
+  }
   return lows;
 }
 
@@ -293,14 +294,19 @@ export function knownWord(segment: Segment, from = 0, to = 0): KnownWord {
   return { value: value >>> 0, mask: mask >>> 0, delta: best.delta };
 }
 
-/** Unfolded bytes that a position can be. */
-function plainOptions(segment: Segment, position: number): number[] {
-  const { values, masks, classes } = segment;
+/** Unfolded bytes that a position can be, ascending. */
+function plainOptions({ values, masks, classes }: Segment, position: number): readonly number[] {
+  if (position >= values.length) return ANY_BYTE;
+  const value = values[position]!;
+  const mask = masks[position]!;
+  if (mask === 0xff) return ONE_BYTE[value]!;
   const bitmap = classes.get(position);
-  return Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => {
-    if (position >= values.length) return true;
-    return bitmap ? ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1 : (byte & masks[position]!) === values[position];
-  });
+  const options: number[] = [];
+  for (let byte = 0; byte < 256; byte++) {
+    const isOne = bitmap ? ((bitmap[byte >>> 3]! >>> (byte & 7)) & 1) === 1 : (byte & mask) === value;
+    if (isOne) options.push(byte);
+  }
+  return options;
 }
 
 function isLiteral(folded: FoldedSegment, at: number, count: number): boolean {
