@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { syncDirectory, writeDurably } from '../files/durable.ts';
 import { PATTERNS_ROLE, TARGETS_PATH } from '../update/repository.ts';
 import { PublishError } from './errors.ts';
-import { makeKey, type SigningKey } from './keys.ts';
+import { makeKey, requirePassphrase, type SigningKey } from './keys.ts';
 import { type Layout, layoutOf, MINISIGN_FILE, publicPaths, ROOT_FILE, targetPath } from './layout.ts';
 import { encodeNotices, NO_NOTICES, sha256 } from './listing.ts';
 import {
@@ -32,8 +32,6 @@ export interface InitOptions {
 
 type Keys = Readonly<Record<RoleName | 'minisign', readonly SigningKey[]>>;
 
-const SHORTEST_PASSPHRASE = 8;
-
 /**
  * Everything is made in `DIR/.init` and moved in place by two renames, the public directory last. What an interrupted run left behind is removed by the
  * next one; keys that may have signed something are not.
@@ -50,12 +48,6 @@ export async function initRepository(directory: string, options: InitOptions): P
     moveInPlace(layout);
     return reportOf(layout, keys, options.passphrase);
   });
-}
-
-export function requirePassphrase(passphrase: string | undefined): void {
-  if (passphrase === undefined || passphrase.length >= SHORTEST_PASSPHRASE) return;
-  const message = `passphrase: expected at least ${SHORTEST_PASSPHRASE} characters, got ${passphrase.length}`;
-  throw new PublishError('PUBLISH_PASSPHRASE', message);
 }
 
 function removeUnfinished(layout: Layout): void {

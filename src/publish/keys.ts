@@ -25,6 +25,14 @@ export interface SigningKey extends PublicKey {
 }
 
 const MODE = 0o600;
+const SHORTEST_PASSPHRASE = 8;
+
+/** @throws {PublishError} `PUBLISH_PASSPHRASE` when it protects nothing */
+export function requirePassphrase(passphrase: string | undefined): void {
+  if (passphrase === undefined || passphrase.length >= SHORTEST_PASSPHRASE) return;
+  const message = `passphrase: expected at least ${SHORTEST_PASSPHRASE} characters, got ${passphrase.length}`;
+  throw new PublishError('PUBLISH_PASSPHRASE', message);
+}
 
 export function toSigningKey(key: KeyObject): SigningKey {
   const hex = publicBytes(key).toString('hex');
@@ -100,10 +108,8 @@ function readText(path: string): string {
   }
 }
 
-/** Takes a key out of use. It is kept: a backup that is rolled back, or a mirror that lags, may need it once more; a person deletes it. */
-export function retireKey(directory: string, retired: string, owner: string, id: string): void {
-  const name = keyFileName(owner, id);
-  if (statOf(join(directory, name)) === undefined) return;
+/** Takes a key file out of use. It is kept: a backup that is rolled back may need it once more; a person deletes it. */
+export function retireKey(directory: string, retired: string, name: string): void {
   mkdirSync(retired, { recursive: true, mode: 0o700 });
   chmodSync(retired, 0o700);
   renameSync(join(directory, name), join(retired, name));

@@ -54,6 +54,19 @@ export function publicPaths(publicDirectory: string): Pick<Layout, 'publicDirect
   };
 }
 
+/**
+ * @param directory the publisher's, or a public one as a mirror has it
+ * @throws {PublishError} `PUBLISH_NOT_ONE`
+ */
+export function publicDirectoryOf(directory: string): string {
+  const layout = layoutOf(directory);
+  const found = [layout.publicDirectory, layout.directory].find((path) =>
+    statOf(publicPaths(path).metadata)?.isDirectory(),
+  );
+  if (found !== undefined) return found;
+  throw notOne(layout.directory, `public/${METADATA_PATH}/ or ${METADATA_PATH}/`);
+}
+
 /** Absolute path of a target by its name, `pattern/1041.npf`. */
 export function targetPath(publicDirectory: string, name: string): string {
   return join(publicDirectory, TARGETS_PATH, ...name.split('/'));
@@ -62,8 +75,12 @@ export function targetPath(publicDirectory: string, name: string): string {
 /** @throws {PublishError} `PUBLISH_NOT_ONE` */
 export function requireRepository(layout: Layout): void {
   if (statOf(layout.metadata)?.isDirectory()) return;
-  const message = `${layout.directory}: expected a repository with public/${METADATA_PATH}/; make one with \`engine publish init\``;
-  throw new PublishError('PUBLISH_NOT_ONE', message);
+  throw notOne(layout.directory, `public/${METADATA_PATH}/`);
+}
+
+function notOne(directory: string, expected: string): PublishError {
+  const message = `${directory}: expected a repository with ${expected}; make one with \`engine publish init\``;
+  return new PublishError('PUBLISH_NOT_ONE', message);
 }
 
 /**

@@ -9,6 +9,7 @@ import { openKeys, type SigningKey } from './keys.ts';
 import { type Layout, layoutOf, requireKeysPrivate, requireRepository } from './layout.ts';
 import { keysOf, type Repository, readRepository } from './repository.ts';
 import type { RoleName } from './roles.ts';
+import { showNewestRoot } from './root.ts';
 
 /** What every operation is told. */
 export interface PublisherOptions {
@@ -39,11 +40,14 @@ export async function withPublisher<T>(
   requireRepository(layout);
   return withPublisherLock(
     layout,
-    () => {
+    async () => {
       requireKeysPrivate(layout);
       emptyIncoming(layout);
       const repository = readRepository(layout.publicDirectory);
-      return work({ layout, repository, signers: signersOf(layout, repository, options.passphrase) });
+      showNewestRoot(layout.publicDirectory, repository.root.signed.version);
+      const done = await work({ layout, repository, signers: signersOf(layout, repository, options.passphrase) });
+      emptyIncoming(layout);
+      return done;
     },
     options.lockTimeoutMs,
   );

@@ -19,7 +19,7 @@ import { MINISIG, targetPath } from './layout.ts';
 import { entryOf, type FullEntry, fullsOf, withdrawnNumbers } from './listing.ts';
 import type { TargetEntry } from './metadata.ts';
 import { minisignFile } from './minisign.ts';
-import { openMinisignKey } from './minisign-key.ts';
+import { openMinisignKey, trustedComment } from './minisign-key.ts';
 import { nextNumber } from './numbers.ts';
 import { pruneRepository } from './prune.ts';
 import { type Publisher, withPublisher } from './publisher.ts';
@@ -52,9 +52,8 @@ export async function release(
     const deltas = plan.bases.flatMap((base) => makeDelta(publisher.repository.publicDirectory, base, made) ?? []);
     const changes = changesSince(publisher.repository.publicDirectory, plan.previous, made.content);
     const full = fullEntry(made, terms, options.now);
-    writeTargets(publisher, made.file, full, deltas, (name) =>
-      minisignFile(made.file, trustedComment(name, number, terms.released), minisign),
-    );
+    const minisig = minisignFile(made.file, trustedComment(full.custom), minisign);
+    writeTargets(publisher.repository.publicDirectory, made.file, minisig, full, deltas);
     publish(publisher, [full, ...deltas.map(({ entry }) => entry)], options.now);
     return {
       number,
@@ -140,22 +139,16 @@ function fullEntry({ file, header }: MadePattern, terms: ReleaseTerms, now: Date
   return { ...entryOf(fullName(header.number), file, custom), custom };
 }
 
-/** What `minisign -V` prints. */
-function trustedComment(name: string, number: number, released: string): string {
-  const file = name.slice(name.lastIndexOf('/') + 1);
-  return `timestamp:${Date.parse(released) / 1000}\tfile:${file}\thashed\tnumber:${number}\treleased:${released}`;
-}
-
 function writeTargets(
-  { repository: { publicDirectory } }: Publisher,
+  publicDirectory: string,
   file: Buffer,
+  minisig: string,
   full: FullEntry,
   deltas: readonly MadeDelta[],
-  sign: (name: string) => string,
 ): void {
   const path = targetPath(publicDirectory, full.name);
   writeDurably(path, file);
-  writeDurably(path + MINISIG, Buffer.from(sign(full.name)));
+  writeDurably(path + MINISIG, Buffer.from(minisig));
   for (const { entry, bytes } of deltas) writeDurably(targetPath(publicDirectory, entry.name), bytes);
 }
 

@@ -1,5 +1,5 @@
 /** What the publisher's operations tell, as plain data for the command. */
-import type { LifecycleEntry } from '../update/repository.ts';
+import type { LifecycleEntry, Withdrawal } from '../update/repository.ts';
 
 /** Signatures that differ between two pattern files, by name, sorted; a name may stand for several signatures. */
 export interface SignatureChanges {
@@ -39,8 +39,9 @@ export interface ReleaseReport {
   readonly full: PublishedFile;
   readonly deltas: readonly (PublishedFile & { readonly from: number })[];
   readonly changes: SignatureChanges;
+  /** Lines and records of the sources that were not taken. */
   readonly skipped: number;
-  /** Signatures that hit the clean corpus. */
+  /** Signatures that hit the clean corpus, a release without changes, old files that could not be removed: one sentence each. */
   readonly warnings: readonly string[];
   readonly elapsedMs: number;
 }
@@ -53,6 +54,34 @@ export interface RoleState {
   readonly keys: number;
   readonly threshold: number;
 }
+/** What `refresh` did. */
+export interface RefreshReport {
+  readonly roles: readonly RoleState[];
+  /** Names of roles that were signed again; the timestamp always is. */
+  readonly renewed: readonly string[];
+  /** Roles that expire soon or are over, one sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** What `withdraw` and `lifecycle` published. */
+export interface NoticesReport {
+  /** Of the patterns role that brought it. */
+  readonly version: number;
+  readonly lifecycle: readonly LifecycleEntry[];
+  readonly withdrawn: readonly Withdrawal[];
+  readonly warnings: readonly string[];
+}
+
+export interface RotateReport {
+  /** What was rotated: a role, one of its keys, or `minisign`. */
+  readonly key: string;
+  /** Key IDs (hex) that came, and that went. */
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly roles: readonly RoleState[];
+  readonly warnings: readonly string[];
+}
+
 export interface RepositoryReport {
   readonly roles: readonly RoleState[];
   readonly releases: readonly {
@@ -67,6 +96,10 @@ export interface RepositoryReport {
     readonly rollout: { readonly start: string; readonly hours: number } | undefined;
   }[];
   readonly lifecycle: readonly LifecycleEntry[];
-  /** What verify found wrong, one sentence each; empty: everything fits. */
+  /** All withdrawals; their numbers need not be listed any more. */
+  readonly withdrawn: readonly Withdrawal[];
+  /** What verify found wrong, one sentence each; empty: everything fits. `list` only reads, and leaves it empty. */
   readonly problems: readonly string[];
+  /** Roles that expire soon, one sentence each. */
+  readonly warnings: readonly string[];
 }
