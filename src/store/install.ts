@@ -133,7 +133,7 @@ function moveOut({ store, files }: StoreContext, staging: Staging, place: string
 /** The directory as it will be for ever, every byte and name of it on the disk. */
 function complete(context: StoreContext, staging: Staging, trial: TrialReport): PatternProof {
   const { files } = context;
-  const { number, header, bytes, directory } = staging;
+  const { number, header, bytes, directory, fileDigest } = staging;
   const head = readPatternHead(staging.path);
   if (head?.contentDigest !== header.contentDigest || head.bytes !== bytes) {
     throw new StoreError('STORE_STAGING', `${staging.path}: expected the pattern file that was staged`);
@@ -152,6 +152,7 @@ function complete(context: StoreContext, staging: Staging, trial: TrialReport): 
   const { signatures, samples, compileMs, elapsedMs } = trial;
   const manifest = {
     ...proof,
+    fileDigest,
     installed: timeOf(context),
     signatures,
     quarantine,

@@ -7,6 +7,8 @@ import type { PatternProof } from './state.ts';
 import type { QuarantinedSignature } from './view.ts';
 
 export interface Manifest extends PatternProof {
+  /** SHA-256 of the `.npf`, every byte of it; lower-case hex. */
+  readonly fileDigest: string;
   /** ISO 8601, UTC. */
   readonly installed: string;
   /** Signatures that the engine used in the trial, without the quarantined ones. */
@@ -32,11 +34,21 @@ export function encodeManifest(manifest: Manifest): Buffer {
 export function decodeManifest(bytes: Buffer): Manifest | undefined {
   const value = unseal(bytes);
   if (!isFields(value) || value.format !== FORMAT) return undefined;
-  const { number, bytes: size, contentDigest, quarantineDigest, installed, signatures, quarantine, trial } = value;
-  if (!isPatternNumber(number) || !isCount(size) || !isDigest(contentDigest)) return undefined;
+  const {
+    number,
+    bytes: size,
+    contentDigest,
+    quarantineDigest,
+    fileDigest,
+    installed,
+    signatures,
+    quarantine,
+    trial,
+  } = value;
+  if (!isPatternNumber(number) || !isCount(size) || !isDigest(contentDigest) || !isDigest(fileDigest)) return undefined;
   if (!isOrNull(quarantineDigest, isDigest) || !isTime(installed) || !isCount(signatures)) return undefined;
   if (!isListOf(quarantine, isQuarantined, MAX_QUARANTINE) || !isTrial(trial)) return undefined;
-  return { number, bytes: size, contentDigest, quarantineDigest, installed, signatures, quarantine, trial };
+  return { number, bytes: size, contentDigest, quarantineDigest, fileDigest, installed, signatures, quarantine, trial };
 }
 
 export function isQuarantined(value: unknown): value is QuarantinedSignature {

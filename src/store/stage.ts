@@ -1,5 +1,5 @@
 /** A pattern file in `incoming/`, out of sight of readers, until it is installed or discarded. */
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openPatternFile, type PatternFileHeader } from '../../native-free-engine/index.ts';
 import { syncDirectory, writeNew } from '../files/durable.ts';
@@ -12,6 +12,12 @@ import { IMAGES, INCOMING, patternPath, QUARANTINE, STAGING_LOCK } from './layou
 import { removeTree } from './removal.ts';
 import type { StagedPattern } from './staging.ts';
 
+/** A directory in incoming/ that is somebody's for as long as he does not release it. */
+interface Place {
+  readonly around: string;
+  readonly release: () => void;
+}
+
 /** What `PatternStore.stage` gives: a trial takes it as it is, `install` takes it back. */
 export class Staging implements StagedPattern {
   readonly number: number;
@@ -21,21 +27,23 @@ export class Staging implements StagedPattern {
   /** The directory that becomes the number's own. */
   readonly directory: string;
   readonly header: PatternFileHeader;
-  /** Of the `.npf`. */
+  /** Of the `.npf`: its size, and its SHA-256 in lower-case hex. */
   readonly bytes: number;
+  readonly fileDigest: string;
   readonly #context: StoreContext;
   /** Directory in incoming/. */
   readonly around: string;
   #release: (() => void) | undefined;
 
-  constructor(context: StoreContext, around: string, release: () => void, header: PatternFileHeader, bytes: number) {
+  constructor(context: StoreContext, { around, release }: Place, header: PatternFileHeader, bytes: Uint8Array) {
     const { number } = header;
     this.#context = context;
     this.#release = release;
     this.around = around;
     this.number = number;
     this.header = header;
-    this.bytes = bytes;
+    this.bytes = bytes.length;
+    this.fileDigest = hash('sha256', bytes);
     this.directory = join(around, String(number));
     this.path = patternPath(this.directory, number);
     this.quarantinePath = join(this.directory, QUARANTINE);
@@ -67,8 +75,8 @@ export class Staging implements StagedPattern {
 export function stagePattern(context: StoreContext, bytes: Uint8Array): Staging {
   const header = headerOf(bytes);
   const { files, store } = context;
-  const { around, release } = changeStore(context, () => makePlace(context));
-  const staging = new Staging(context, around, release, header, bytes.length);
+  const place = changeStore(context, () => makePlace(context));
+  const staging = new Staging(context, place, header, bytes);
   try {
     files.makeDirectory(staging.directory, PRIVATE_DIRECTORY);
     files.setMode(staging.directory, PUBLIC_DIRECTORY);
@@ -90,7 +98,7 @@ function headerOf(bytes: Uint8Array): PatternFileHeader {
 }
 
 /** Under the store's lock, so that nobody takes a place for abandoned before it has its own lock. */
-function makePlace({ store, files }: StoreContext): { around: string; release: () => void } {
+function makePlace({ store, files }: StoreContext): Place {
   const around = join(store, INCOMING, randomBytes(8).toString('hex'));
   files.makeDirectory(around, PRIVATE_DIRECTORY);
   const release = takeLock(join(around, STAGING_LOCK), 0);

@@ -1,9 +1,11 @@
 /** Reads kept patterns as a whole: what a scan finds out only when it compiles one. */
+import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { openPatternFile } from '../../native-free-engine/index.ts';
 import { decompress, nodeDigester } from '../host/host.ts';
 import { StoreError } from './errors.ts';
-import { type Kept, listNumbers, readKept } from './kept.ts';
+import { type Kept, listNumbers, readKept, readManifest } from './kept.ts';
 import type { PatternProof } from './state.ts';
 import type { KeptPattern } from './view.ts';
 
@@ -33,13 +35,21 @@ export function wholePattern(store: string, number: number, active: PatternProof
   throw new StoreError('STORE_NOT_KEPT', `pattern ${number}: expected it whole in the store: ${problem}`);
 }
 
-/** @returns undefined when it decompresses to what its header says */
+/**
+ * Reads all of it. A damaged byte may lie where decompression does not care, so the file is compared with what was installed, too.
+ *
+ * @returns what is wrong, a sentence with its place; undefined when nothing is
+ */
 export function contentProblem({ pattern, problem }: Kept): string | undefined {
   if (!pattern) return problem;
+  const { path, number } = pattern;
   try {
-    openPatternFile(readFileSync(pattern.path), nodeDigester).read(decompress);
-    return undefined;
+    const bytes = readFileSync(path);
+    openPatternFile(bytes, nodeDigester).content(decompress);
+    const manifest = readManifest(dirname(path), number);
+    if (manifest === undefined || manifest.fileDigest === hash('sha256', bytes)) return undefined;
+    return `${path}: expected the bytes that were installed; the signatures in it are the right ones`;
   } catch (error) {
-    return `${pattern.path}: ${(error as Error).message}`;
+    return `${path}: ${(error as Error).message}`;
   }
 }
