@@ -55,6 +55,7 @@ export {
   type ScannerOptions,
   type ScanOptions,
   type ScanStatistics,
+  type SpentBudget,
 } from './scanner/scanner.ts';
 export * from './signature.ts';
 export { ENGINE_VERSION, FUNCTIONALITY_LEVEL, RECORD_LEVEL } from './version.ts';

@@ -81,12 +81,14 @@ export function searchMany(
       for (let k = outputStarts[row]!; k < outputStarts[row + 1]!; k++) {
         const { number, view, end: atomEnd } = wanted[outputAtoms[k]!]!;
         const start = end - atomEnd;
-        if (--checks < 0) throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} confirmations per byte of the object`);
+        // Of many the one that comes next is most likely among those that came most often.
+        if (--checks < 0)
+          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} confirmations per byte of the object`, number);
         if (start < 0 || !checker.segmentAt(view, start)) continue;
         const list = places.get(number)!;
         append(list, start, start + 1);
         if (list.length > MAX_INTERVALS)
-          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`, number);
       }
     }
   }

@@ -33,7 +33,14 @@ const LOCAL_LOOKS_PER_BYTE = 8;
 const KEPT_VIEWS = 4096;
 
 /** Thrown inside a scan when a budget of the engine is spent; the scanner turns it into a value. */
-export class Spent extends Error {}
+export class Spent extends Error {
+  /** The segment whose search made too much work; undefined when it was no single one. */
+  readonly segment: number | undefined;
+  constructor(message: string, segment?: number) {
+    super(message);
+    this.segment = segment;
+  }
+}
 
 /** One occurrence of a pattern: [start, end) of the object. */
 export interface Occurrence {
@@ -251,7 +258,7 @@ export class PatternChecker {
     // A few short stretches are looked at byte by byte; else one search over all of them.
     if (countOf(within) <= 4096) return this.#placesIn(view, within);
     const found = this.#search(
-      view,
+      number,
       within[0]!,
       within.at(-1)!,
       within.length === 2 ? enough : Number.POSITIVE_INFINITY,
@@ -260,8 +267,9 @@ export class PatternChecker {
   }
 
   /** Places of a segment that start in [from, to), by the kernel's pair search. */
-  #search(view: SegmentView, from: number, to: number, enough: number): Intervals {
+  #search(number: number, from: number, to: number, enough: number): Intervals {
     const { bodies } = this.#image;
+    const view = this.segment(number);
     const pair = choosePair(view, bodies);
     const places: Intervals = [];
     if (!pair) {
@@ -302,7 +310,7 @@ export class PatternChecker {
         this.searchedBytes += next - at;
         at = next;
         if (places.length > MAX_INTERVALS)
-          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`);
+          throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`, number);
       }
     }
     return places;

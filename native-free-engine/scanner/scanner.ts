@@ -13,7 +13,7 @@ import type { Digester } from '../host.ts';
 import type { HashHit } from '../image/hash-lookup.ts';
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { arenaLayout, STATE } from '../layout.ts';
+import { arenaLayout, PATTERN_WORDS, STATE } from '../layout.ts';
 import { type ConditionContext, evaluateCondition } from '../match/condition.ts';
 import { TARGET } from '../signature.ts';
 import { Finder } from './finder.ts';
@@ -57,8 +57,14 @@ export interface ObjectResult {
   /** An allow signature has the object's digest: it is clean whatever else matches, and so is what holds it. */
   readonly allowed: boolean;
   /** Why not everything was looked at; undefined when everything was. */
-  readonly spent: { readonly reason: 'time' | 'matching'; readonly message: string } | undefined;
+  readonly spent: SpentBudget | undefined;
   readonly statistics: ScanStatistics;
+}
+export interface SpentBudget {
+  readonly reason: 'time' | 'matching';
+  readonly message: string;
+  /** Name of the signature that made too much work, as far as it can be told. */
+  readonly signature: string | undefined;
 }
 export interface ScanStatistics {
   /** Positions that passed the first filter, and the second. */
@@ -137,7 +143,7 @@ export class Scanner {
       }
     } catch (error) {
       if (!(error instanceof Spent)) throw error;
-      spent = { reason: error instanceof TimeOver ? 'time' : 'matching', message: error.message };
+      spent = this.#spentBy(error);
     } finally {
       this.#window.close();
     }
@@ -270,6 +276,17 @@ export class Scanner {
     for (const hit of hits) {
       if (!hit.allow) detections.push({ name: this.#image.nameOf(hit.name), by: 'hash', signature: undefined, offset });
     }
+  }
+
+  #spentBy(spent: Spent): SpentBudget {
+    const { message, segment } = spent;
+    const { patterns, segments } = this.#image;
+    const signature = segment === undefined ? undefined : patterns[segments[segment * 2]! * PATTERN_WORDS + 1]!;
+    return {
+      reason: spent instanceof TimeOver ? 'time' : 'matching',
+      message,
+      signature: signature === undefined ? undefined : this.#image.nameOf(signature),
+    };
   }
 
   #statistics(): ScanStatistics {
