@@ -1,5 +1,5 @@
 /** A publisher's directory of its own for each test, with a clock that stands where it is put. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -13,8 +13,11 @@ export const START = new Date('2026-11-24T06:00:00Z');
 export const DAY_MS = 86_400_000;
 export const PASSPHRASE = 'correct horse battery';
 
+/** In memory where that is possible: everything is synced to the disk, which is most of what these tests would wait for. */
+const TEMPORARY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
 export class Scene {
-  readonly parent = mkdtempSync(join(tmpdir(), 'sigwall-publish-'));
+  readonly parent = mkdtempSync(join(TEMPORARY, 'sigwall-publish-'));
   readonly directory = join(this.parent, 'repository');
   readonly publicDirectory = join(this.directory, 'public');
   now = START;
