@@ -20,9 +20,12 @@ export function factoryPatternFile(): string {
   return fileURLToPath(new URL('patterns/1000.npf', BUILT));
 }
 
+let kernel: WebAssembly.Module | undefined;
+
 /** The kernel, compiled; it can be posted to threads. */
 export function kernelModule(): WebAssembly.Module {
-  return new WebAssembly.Module(readFileSync(new URL('native-free-engine/kernel/kernel.release.wasm', BUILT)));
+  kernel ??= new WebAssembly.Module(readFileSync(new URL('native-free-engine/kernel/kernel.release.wasm', BUILT)));
+  return kernel;
 }
 
 /** Bytes of the model of ordinary files that the compiler chooses by. */

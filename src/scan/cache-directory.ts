@@ -95,7 +95,7 @@ export function writeCached(
     replaceFile(join(directory, name), temporary, parts, mode);
     return true;
   } catch {
-    remove(temporary);
+    removeCached(temporary);
     return false;
   }
 }
@@ -119,26 +119,46 @@ export function replaceFile(path: string, temporary: string, parts: readonly Uin
   renameSync(temporary, path);
 }
 
-/**
- * Removes files of one kind but the `keep` that were used last, and temporary files that were left behind. A removed file that is
- * open somewhere stays readable there.
- */
+/** Removes files of one kind but the `keep` that were used last. A removed file that is open somewhere stays readable there. */
 export function pruneCache(directory: string, extension: string, keep: number): void {
-  const files: { path: string; usedMs: number }[] = [];
-  for (const name of names(directory)) {
+  const files = filesIn(directory, (name) => name.endsWith(extension)).sort((a, b) => b.usedMs - a.usedMs);
+  for (const { path } of files.slice(keep)) removeCached(path);
+}
+
+/** Removes temporary files of processes that died. */
+export function removeLeftovers(directory: string): void {
+  for (const { path, usedMs } of filesIn(directory, (name) => TEMPORARY.test(name))) {
+    if (Date.now() - usedMs > TEMPORARY_MS) removeCached(path);
+  }
+}
+
+/** A file of the cache. */
+export interface CachedFile {
+  readonly name: string;
+  readonly path: string;
+  /** When it was last written, or marked as used. */
+  readonly usedMs: number;
+}
+
+export function filesIn(directory: string, isWanted: (name: string) => boolean): CachedFile[] {
+  return names(directory).flatMap((name) => {
+    if (!isWanted(name)) return [];
     const path = join(directory, name);
-    const isKind = name.endsWith(extension);
-    if (!isKind && !TEMPORARY.test(name)) continue;
     try {
-      const usedMs = lstatSync(path).mtimeMs;
-      if (isKind) files.push({ path, usedMs });
-      else if (Date.now() - usedMs > TEMPORARY_MS) remove(path);
+      return [{ name, path, usedMs: lstatSync(path).mtimeMs }];
     } catch {
       // Another process was faster.
+      return [];
     }
+  });
+}
+
+export function removeCached(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Gone already, or not ours to remove.
   }
-  files.sort((a, b) => b.usedMs - a.usedMs);
-  for (const { path } of files.slice(keep)) remove(path);
 }
 
 function names(directory: string): string[] {
@@ -146,14 +166,6 @@ function names(directory: string): string[] {
     return readdirSync(directory);
   } catch {
     return [];
-  }
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Gone already, or not ours to remove.
   }
 }
 

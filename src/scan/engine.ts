@@ -11,8 +11,9 @@ import { completeOptions } from './complete-options.ts';
 import { ScanError } from './errors.ts';
 import type { Loaded } from './load.ts';
 import type { ScanObject } from './object-source.ts';
-import type { EngineInfo, EngineOptions } from './options.ts';
+import type { EngineInfo, EngineOptions, Reloaded } from './options.ts';
 import { ScanPool } from './pool.ts';
+import type { Reloader } from './reload.ts';
 import type { ByteStream } from './spool-stream.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -22,16 +23,30 @@ export interface ScanCallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/**
+ * A pattern of a store is held only once the engine is that old: what marks it as in use takes longer to load than a short scan to end, and until then the
+ * image is all that is needed of it.
+ */
+const HOLD_AFTER_MS = 1000;
+/** Images that turn out to be damaged, one after the other, before it is said. */
+const MAX_DAMAGED = 3;
+
 export class Engine implements AsyncDisposable {
   readonly #options: EngineOptions;
-  #loaded: Loaded;
-  /** Set while an image that turned out to be damaged is made again. */
-  #replacing: Promise<void> | undefined;
+  readonly #first: Loaded;
+  readonly #timer: NodeJS.Timeout | undefined;
+  /** What switches to other patterns, once it was needed. */
+  #reloader: Reloader | undefined;
+  #loading: Promise<Reloader> | undefined;
   #closed: Promise<void> | undefined;
 
   private constructor(options: EngineOptions, loaded: Loaded) {
     this.#options = options;
-    this.#loaded = loaded;
+    this.#first = loaded;
+    if (options.watch) void this.#reloading();
+    else if (loaded.sources?.stores.length) {
+      this.#timer = setTimeout(() => void this.#reloading(), HOLD_AFTER_MS).unref();
+    }
   }
 
   /**
@@ -47,7 +62,18 @@ export class Engine implements AsyncDisposable {
 
   /** What is active. */
   get info(): EngineInfo {
-    return this.#loaded.info;
+    return this.#current.info;
+  }
+
+  /**
+   * Looks whether the patterns are others now, and switches to them: scans in flight end on those before, later ones begin on the new. Calls that come while
+   * one is being waited for get the same answer. Reads and checks (or compiles) in a thread of its own; when it fails, the patterns before go on being used.
+   *
+   * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`, `SCAN_CLOSED`
+   */
+  async reload(): Promise<Reloaded> {
+    if (this.#closed) throw new ScanError('SCAN_CLOSED', 'the engine is closed');
+    return (await this.#reloading()).reload();
   }
 
   /**
@@ -98,35 +124,41 @@ export class Engine implements AsyncDisposable {
     return this.close();
   }
 
+  get #current(): Loaded {
+    return this.#reloader?.current ?? this.#first;
+  }
+
   async #run(object: ScanObject, options: ScanCallOptions): Promise<Verdict> {
-    const loaded = this.#loaded;
-    try {
-      return await loaded.pool.run(object, options.signal);
-    } catch (error) {
-      if (!(error instanceof ScanError) || error.code !== 'SCAN_IMAGE_DAMAGED' || this.#closed) throw error;
-      // The part that is read on a hit alone: a name, a full digest.
-      await this.#replaceImage(loaded);
-      return this.#loaded.pool.run(object, options.signal);
+    for (let damaged = 1; ; damaged++) {
+      const current = this.#current;
+      try {
+        return await current.pool.run(object, options.signal);
+      } catch (error) {
+        const isDamaged = error instanceof ScanError && error.code === 'SCAN_IMAGE_DAMAGED';
+        if (!isDamaged || damaged === MAX_DAMAGED || this.#closed) throw error;
+        // The part that is read on a hit alone: a name, a full digest.
+        await (await this.#reloading()).replace(current);
+      }
     }
   }
 
-  #replaceImage(damaged: Loaded): Promise<void> {
-    if (this.#loaded !== damaged) return Promise.resolve();
-    this.#replacing ??= loadWithPool(this.#options, true)
-      .then((loaded) => {
-        this.#loaded = loaded;
-        return retire(damaged);
-      })
-      .finally(() => {
-        this.#replacing = undefined;
-      });
-    return this.#replacing;
+  #reloading(): Promise<Reloader> {
+    this.#loading ??= import('./reload.ts').then(({ Reloader }) => {
+      const reloader = new Reloader(this.#options, this.#first);
+      if (this.#closed) reloader.close();
+      this.#reloader = reloader;
+      return reloader;
+    });
+    return this.#loading;
   }
 
   async #close(): Promise<void> {
-    await this.#replacing?.catch(() => {});
-    await this.#loaded.pool.close();
-    this.#loaded.release();
+    clearTimeout(this.#timer);
+    const reloader = await this.#loading;
+    reloader?.close();
+    await this.#first.pool.close();
+    if (reloader) reloader.release();
+    else this.#first.release();
   }
 }
 
@@ -134,20 +166,13 @@ export class Engine implements AsyncDisposable {
  * The first worker is started first of all, since a thread takes longer to come up than an image to load; and what loads the image is itself loaded only
  * then. Before, `engine scan` of a small file took 0.15 s longer.
  */
-async function loadWithPool(options: EngineOptions, isDistrusted = false): Promise<Loaded> {
+async function loadWithPool(options: EngineOptions): Promise<Loaded> {
   const pool = new ScanPool(options.threads);
   try {
     const { load } = await import('./load.ts');
-    return await load(pool, options, isDistrusted);
+    return await load(pool, options);
   } catch (error) {
     pool.close();
     throw error;
   }
-}
-
-/** Lets running scans finish. */
-async function retire({ pool, release }: Loaded): Promise<void> {
-  await pool.drain();
-  await pool.close();
-  release();
 }

@@ -8,6 +8,13 @@ export type ScanErrorCode =
   | 'SCAN_SPOOL' // a temporary file could not be made, written or read
   | 'SCAN_PATTERNS' // the patterns cannot be read; the message says which and why
   | 'SCAN_IMAGE_DAMAGED' // what a hit needed from the compiled patterns is damaged; they are compiled again and the object is scanned again
+  | 'SCAN_PATTERNS_CRASHED' // workers crashed again and again after a switch; the patterns before it are used again
+  | 'SCAN_TRIAL_MISSED' // patterns on trial: a signature does not find what it was written for
+  | 'SCAN_TRIAL_QUARANTINE' // patterns on trial: more signatures are bad than may be left out
+  | 'SCAN_TRIAL_CLEAN' // patterns on trial: a file that is said to be clean cannot be read
+  | 'SCAN_TRIAL_TIMEOUT' // patterns on trial: they took too long
+  | 'SCAN_TRIAL_DIED' // patterns on trial: its thread ended, most likely for want of memory
+  | 'SCAN_TRIAL_STORE' // patterns on trial: the image or the list of what is left out cannot be written
   | 'SCAN_OPTION' // a value outside its documented range
   | 'SCAN_WORKER_DIED' // the thread that looked at the object ended; the next object gets a new one
   | 'SCAN_ABORTED' // by the caller's AbortSignal

@@ -20,7 +20,7 @@ import type { ExplainedLayer, ExplainedSignature } from './explain-object.ts';
 import { summarize } from './image-file.ts';
 import type { FoundImage } from './images.ts';
 import { equip, type Loaded, load } from './load.ts';
-import type { EngineOptions } from './options.ts';
+import type { EngineOptions, PatternChoice } from './options.ts';
 import { ScanPool } from './pool.ts';
 import { type FoundSignature, signaturesNamed } from './signatures.ts';
 import type { Detection, Verdict } from './verdict.ts';
@@ -75,8 +75,8 @@ export async function explainFile(file: string, options: ExplainOptions): Promis
 }
 
 /** Whether that signature alone matches the file, and if not, why. @throws {ScanError} as `explainFile` */
-export function testSignature(patterns: readonly string[], name: string, file: string): Promise<ExplainReport> {
-  return explainFile(file, { patterns, signature: name });
+export function testSignature(choice: PatternChoice, name: string, file: string): Promise<ExplainReport> {
+  return explainFile(file, { ...choice, signature: name });
 }
 
 async function explainWith(
@@ -140,7 +140,7 @@ interface Named extends FoundSignature {
 }
 
 async function explainNamed(options: EngineOptions, name: string, file: string): Promise<ExplainReport> {
-  const found = await signaturesNamed(options.patterns, name);
+  const found = await signaturesNamed(options, name);
   if (found.length === 0) throw new ScanError('SCAN_PATTERNS', `${name}: no signature has that name`);
   const { image, named } = compileNamed(found);
   const numbers = named.flatMap(({ number }) => (number < 0 ? [] : [number]));

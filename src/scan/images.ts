@@ -1,25 +1,17 @@
 /**
- * The image for some sources: out of the cache when it is there and whole, else compiled, in a thread of its own.
+ * The image for some sources: out of a store or the cache when it is there, else compiled, in a thread of its own.
  */
-import { closeSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
-import { ImageError, readImageHeader } from '../../native-free-engine/index.ts';
-import { openCacheDirectory, openCached } from './cache-directory.ts';
+import { readImageHeader } from '../../native-free-engine/index.ts';
+import { openCacheDirectory } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
-import {
-  IMAGE_EXTENSION,
-  type ImageFile,
-  type ImageIdentity,
-  type ImageSummary,
-  imageIdentityOf,
-  openImageFile,
-} from './image-file.ts';
-import type { PrepareResult, PrepareTask } from './prepare-thread.ts';
+import { type ImageFile, type ImageSummary, imageIdentityOf } from './image-file.ts';
+import { type ImagePlaces, openKeptImage, openOwnImage } from './image-places.ts';
+import type { PrepareResult, PrepareTask } from './prepare-image.ts';
 import type { SourceFile } from './source-files.ts';
-import { type KnownSource, readIndex } from './source-index.ts';
+import { type KnownSource, readHeads, readIndex } from './source-index.ts';
 import { runThread } from './thread.ts';
 
-/** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from shared memory. */
+/** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from memory. */
 export type ImageSource =
   | ({ readonly kind: 'file' } & ImageFile)
   | {
@@ -39,48 +31,51 @@ export interface FoundImage {
 }
 
 /**
- * What the cache has for some files.
+ * What is kept for some files.
  *
- * @param sources what is known of them; by default what the index knows without reading them
- * @returns undefined when it has nothing that is certain
+ * @param sources what is known of them; by default what can be known without reading them
+ * @returns undefined when there is nothing that is certain
  */
 export function lookUpImage(
-  cacheDirectory: string,
+  places: ImagePlaces,
   files: readonly SourceFile[],
-  sources = readIndex(cacheDirectory, files),
-): { image: ImageFile; sources: readonly KnownSource[] } | undefined {
+  sources = knownSources(places, files),
+): FoundImage | undefined {
   if (sources === undefined) return undefined;
   const identity = imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex')));
-  const image = openFromCache(cacheDirectory, identity);
-  return image && { image, sources };
+  const image = openKeptImage(places, identity);
+  return image && { image: { kind: 'file', ...image }, sources, compiled: false, cacheTrouble: undefined };
 }
 
 /**
- * @param isDistrusted the image in the cache turned out to be damaged: reads and checks everything
+ * @param isDistrusted the image that was kept turned out to be damaged: reads and checks everything
  * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`
  */
 export async function findImage(
-  cacheDirectory: string,
+  places: ImagePlaces,
   files: readonly SourceFile[],
   isDistrusted = false,
 ): Promise<FoundImage> {
+  const kept = isDistrusted ? undefined : lookUpImage(places, files);
+  if (kept) return kept;
+  const prepare = (task: PrepareTask) => runThread<PrepareResult>('prepare-thread', task);
+  const { cacheDirectory } = places;
   const access = openCacheDirectory(cacheDirectory);
   if (!access.usable) return fromMemory(await prepare({ files, cacheDirectory: undefined }), access.reason);
-  const known = isDistrusted ? undefined : lookUpImage(cacheDirectory, files);
-  if (known) return fromFile(known.image, known.sources, false);
-  const result = await prepare({ files, cacheDirectory });
-  if (result.kind === 'memory') return fromMemory(result, `${cacheDirectory}: cannot be written`);
-  const image = openFromCache(cacheDirectory, result.identity);
-  if (image) return fromFile(image, result.sources, result.compiled);
+  const found = fromResult(await prepare({ files, cacheDirectory }), cacheDirectory);
   // Somebody removed it meanwhile.
-  return fromMemory(await prepare({ files, cacheDirectory: undefined }), undefined);
+  return found ?? fromMemory(await prepare({ files, cacheDirectory: undefined }), undefined);
 }
 
-function fromFile(image: ImageFile, sources: readonly KnownSource[], compiled: boolean): FoundImage {
-  return { image: { kind: 'file', ...image }, sources, compiled, cacheTrouble: undefined };
+/** @returns undefined when the image is not in the cache any more */
+export function fromResult(result: PrepareResult, cacheDirectory: string): FoundImage | undefined {
+  if (result.kind === 'memory') return fromMemory(result, `${cacheDirectory}: cannot be written`);
+  const image = openOwnImage(cacheDirectory, result.identity);
+  const { sources, compiled } = result;
+  return image && { image: { kind: 'file', ...image }, sources, compiled, cacheTrouble: undefined };
 }
 
-function fromMemory(result: PrepareResult, cacheTrouble: string | undefined): FoundImage {
+export function fromMemory(result: PrepareResult, cacheTrouble: string | undefined): FoundImage {
   if (result.kind !== 'memory') throw new ScanError('SCAN_FAILED', 'patterns: expected an image in memory');
   const { image, sources } = result;
   return {
@@ -91,31 +86,12 @@ function fromMemory(result: PrepareResult, cacheTrouble: string | undefined): Fo
   };
 }
 
-function openFromCache(directory: string, { key, patternDigest }: ImageIdentity): ImageFile | undefined {
-  const name = key + IMAGE_EXTENSION;
-  const descriptor = openCached(directory, name);
-  if (descriptor === undefined) return undefined;
-  try {
-    const image = openImageFile(descriptor, patternDigest);
-    markAsUsed(join(directory, name));
-    return image;
-  } catch (error) {
-    closeSync(descriptor);
-    if (error instanceof ImageError || error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
-
-/** So that the images that are removed are those that nobody uses. */
-function markAsUsed(path: string): void {
-  const now = new Date();
-  try {
-    utimesSync(path, now, now);
-  } catch {
-    // A cache that cannot be written is not pruned either.
-  }
-}
-
-function prepare(task: PrepareTask): Promise<PrepareResult> {
-  return runThread('prepare-thread', task);
+/** Pattern files say themselves what is in them; of other sources the index may know it. */
+function knownSources(
+  { cacheDirectory }: ImagePlaces,
+  files: readonly SourceFile[],
+): readonly KnownSource[] | undefined {
+  const heads = readHeads(files);
+  if (heads) return heads;
+  return openCacheDirectory(cacheDirectory).usable ? readIndex(cacheDirectory, files) : undefined;
 }

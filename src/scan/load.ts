@@ -2,46 +2,61 @@
  * From sources to workers that can scan: finds the image, loads it into shared memory, gives it to the pool.
  */
 import { closeSync } from 'node:fs';
-import { ENGINE_VERSION, type Image, ImageError } from '../../native-free-engine/index.ts';
-import { coldReaderOf } from '../host/host.ts';
+import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
 import { describePatterns, highestNumber } from './active-patterns.ts';
+import { type ActiveSources, withActiveSources } from './active-sources.ts';
 import { kernelModule, PRODUCT_VERSION } from './assets.ts';
 import { ScanError } from './errors.ts';
-import { readAt } from './image-file.ts';
-import { type FoundImage, findImage, type ImageSource } from './images.ts';
-import { createMemory, hotPart, verifyImage } from './memory.ts';
+import { type ColdPlace, coldBytesOf, fillMemory, releaseImage } from './fill-memory.ts';
+import type { Generation } from './generation.ts';
+import { type FoundImage, findImage } from './images.ts';
+import { createMemory } from './memory.ts';
 import type { EngineInfo, EngineOptions } from './options.ts';
 import type { ScanPool } from './pool.ts';
+import type { ImageContent, ImageFacts } from './reload-thread.ts';
 import { findSourceFiles } from './source-files.ts';
 
-/** Image, workers and what is known of them. */
+/** An image in use, and what is known of it. */
 export interface Loaded {
   readonly pool: ScanPool;
+  readonly generation: Generation;
+  readonly memory: WebAssembly.Memory;
   readonly info: EngineInfo;
-  /** Lets the image go. For when the pool is closed: workers read names from it. */
+  readonly content: ImageContent;
+  /** Where it came from; undefined for signatures that were looked up one by one. */
+  readonly sources: ActiveSources | undefined;
+  /** Lets the image go, for when no worker reads names from it any more. Once. */
   release(): void;
 }
 
 /**
  * Makes a pool scan with the patterns.
  *
- * @param isDistrusted the image in the cache turned out to be damaged
  * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`; {ImageError} `IMAGE_TOO_LARGE`
  */
-export async function load(pool: ScanPool, options: EngineOptions, isDistrusted = false): Promise<Loaded> {
+export function load(pool: ScanPool, options: EngineOptions): Promise<Loaded> {
   const startedMs = performance.now();
-  const { files, ignored } = findSourceFiles(options.patterns);
-  const found = await findImage(options.cacheDirectory, files, isDistrusted);
-  const loaded =
-    equip(pool, options, found, startedMs) ??
-    // Damaged on the disk: made again, never believed.
-    equip(pool, options, await findImage(options.cacheDirectory, files, true), startedMs) ??
-    fail();
-  return { ...loaded, info: { ...loaded.info, ignored, cacheTrouble: found.cacheTrouble } };
+  return withActiveSources(options, findSourceFiles, async (sources) => {
+    const { files, stores } = sources;
+    const places = { cacheDirectory: options.cacheDirectory, stores: stores.map(({ directory }) => directory) };
+    return (
+      equip(pool, options, await findImage(places, files), { sources, startedMs }) ??
+      // Damaged on the disk: made again, never believed.
+      equip(pool, options, await findImage(places, files, true), { sources, startedMs }) ??
+      fail()
+    );
+  });
 }
 
 function fail(): never {
   throw new ScanError('SCAN_FAILED', 'patterns: the image that was just made is damaged');
+}
+
+/** What is said beside the image. */
+export interface LoadOrigin {
+  readonly sources: ActiveSources | undefined;
+  /** As performance.now() tells it. */
+  readonly startedMs: number;
 }
 
 /**
@@ -54,55 +69,68 @@ export function equip(
   pool: ScanPool,
   options: EngineOptions,
   found: FoundImage,
-  startedMs = performance.now(),
+  origin: LoadOrigin = { sources: undefined, startedMs: performance.now() },
 ): Loaded | undefined {
-  const { image } = found;
-  const { hotBytes } = image.header;
-  const patterns = describePatterns(found.sources, image.summary.sources);
-  const patternNumber = highestNumber(patterns);
+  const { image, ...known } = found;
+  const { header, summary } = image;
+  const { threads } = options;
+  let memory: WebAssembly.Memory;
   try {
-    const memory = createMemory(hotBytes, options.threads);
-    const { header } = loadImage(image, memory);
-    pool.use({
-      memory,
-      hotBytes,
-      kernel: kernelModule(),
-      cold: image.kind === 'file' ? image.descriptor : image.bytes.subarray(hotBytes),
-      allMatches: options.allMatches,
-      budget: options.budget,
-      patternNumber,
-    });
-    const info: EngineInfo = {
-      productVersion: PRODUCT_VERSION,
-      engineVersion: ENGINE_VERSION,
-      node: process.versions.node,
-      patterns,
-      patternNumber,
-      signatures: header.signatures,
-      loadMs: performance.now() - startedMs,
-      compiled: found.compiled,
-    };
-    return { pool, info, release: () => release(image) };
+    memory = createMemory(header.hotBytes, threads, coldBytesOf(image));
   } catch (error) {
-    release(image);
-    if (error instanceof ImageError && error.code !== 'IMAGE_TOO_LARGE') return undefined;
+    releaseImage(image);
     throw error;
   }
+  const cold = fillMemory(memory, threads, image);
+  if (cold === undefined) return undefined;
+  return putToUse(pool, options, { memory, isMemoryReused: false, cold, facts: { ...known, header, summary } }, origin);
 }
 
-function loadImage(image: ImageSource, memory: WebAssembly.Memory): Image {
-  const { hotBytes } = image.header;
-  const hot = hotPart(memory, hotBytes);
-  if (image.kind === 'memory') {
-    hot.set(image.bytes.subarray(0, hotBytes));
-    return verifyImage(memory, coldReaderOf(image.bytes.subarray(hotBytes), hotBytes));
-  }
-  const { descriptor } = image;
-  if (readAt(descriptor, hot, 0) < hotBytes)
-    throw new ImageError('IMAGE_TRUNCATED', `image: expected ${hotBytes} bytes`);
-  return verifyImage(memory, { read: (offset, into) => readAt(descriptor, into, offset) });
+/** An image that lies in a memory, checked. */
+export interface FilledMemory {
+  readonly memory: WebAssembly.Memory;
+  /** Whether another image was there before. */
+  readonly isMemoryReused: boolean;
+  readonly cold: ColdPlace;
+  readonly facts: ImageFacts;
 }
 
-function release(image: ImageSource): void {
-  if (image.kind === 'file') closeSync(image.descriptor);
+/** Gives the pool an image: new scans begin on it. */
+export function putToUse(
+  pool: ScanPool,
+  { allMatches, budget }: EngineOptions,
+  { memory, isMemoryReused, cold, facts }: FilledMemory,
+  { sources, startedMs }: LoadOrigin,
+): Loaded {
+  const { header, summary, compiled, cacheTrouble } = facts;
+  const { hotBytes, patternDigest, signatures } = header;
+  const patterns = describePatterns(facts.sources, summary.sources, sources?.stores);
+  const patternNumber = highestNumber(patterns);
+  const kernel = kernelModule();
+  const generation = pool.use({
+    memory,
+    isMemoryReused,
+    hotBytes,
+    kernel,
+    cold,
+    allMatches,
+    budget,
+    patternNumber,
+  });
+  const info: EngineInfo = {
+    productVersion: PRODUCT_VERSION,
+    engineVersion: ENGINE_VERSION,
+    node: process.versions.node,
+    patterns,
+    patternNumber,
+    signatures,
+    loadMs: performance.now() - startedMs,
+    compiled,
+    cacheTrouble,
+    ignored: sources?.ignored ?? [],
+  };
+  const release = (): void => {
+    if (typeof cold === 'number') closeSync(cold);
+  };
+  return { pool, generation, memory, info, content: { patternDigest, sources: facts.sources }, sources, release };
 }

@@ -2,9 +2,12 @@
  * The memory that all workers share: the image, and one arena for each of them.
  *
  * ```
- * [ 64 KiB unused ][ image: hot part ][ arena of worker 0 ][ arena of worker 1 ] …
+ * [ 64 KiB unused ][ image: hot part ][ arena of worker 0 ][ arena of worker 1 ] … [ cold part, when no file holds the image ]
  * ```
  * Pages of an arena that nobody has written to take no room.
+ *
+ * An engine has two memories at most, for as long as it lives, and uses them in turn: a memory is given back only once the collector has run in every thread
+ * that saw it, and a new one for each switch left 1.3 GB behind after twelve.
  */
 import {
   arenaBytes,
@@ -23,16 +26,44 @@ export const WINDOW_BYTES = 4 * 1024 * 1024;
 /** What WebAssembly can address, less than 4 GiB because addresses are signed in places. */
 const MAX_PAGES = 32768;
 
-/** @throws {ImageError} `IMAGE_TOO_LARGE` when image and arenas do not fit */
-export function createMemory(hotBytes: number, arenas: number): WebAssembly.Memory {
-  const pages = Math.ceil((IMAGE_BASE + hotBytes + arenas * arenaBytes(WINDOW_BYTES)) / PAGE_BYTES);
+/** What lies in a memory, in bytes. */
+export interface MemoryPlan {
+  readonly hotBytes: number;
+  readonly arenas: number;
+  /** Of an image that no file holds; 0 when one does. */
+  readonly coldBytes: number;
+}
+
+/**
+ * Takes address space for the largest image, and memory for this one.
+ *
+ * @throws {ImageError} `IMAGE_TOO_LARGE` when image and arenas do not fit
+ */
+export function createMemory(hotBytes: number, arenas: number, coldBytes = 0): WebAssembly.Memory {
+  const initial = pagesFor({ hotBytes, arenas, coldBytes });
+  return new WebAssembly.Memory({ initial, maximum: MAX_PAGES, shared: true });
+}
+
+/** Makes room for another image, when there is not enough. Nobody may use what lies there. @throws {ImageError} `IMAGE_TOO_LARGE` */
+export function growMemory(memory: WebAssembly.Memory, plan: MemoryPlan): void {
+  const missing = pagesFor(plan) - memory.buffer.byteLength / PAGE_BYTES;
+  if (missing > 0) memory.grow(missing);
+}
+
+/** Another thread may have made it grow: only after this are its last bytes seen here. */
+export function seeAllOf(memory: WebAssembly.Memory): void {
+  memory.grow(0);
+}
+
+function pagesFor({ hotBytes, arenas, coldBytes }: MemoryPlan): number {
+  const pages = Math.ceil((coldAddress(hotBytes, arenas) + coldBytes) / PAGE_BYTES);
   if (pages > MAX_PAGES) {
     throw new ImageError(
       'IMAGE_TOO_LARGE',
       `memory: expected at most ${MAX_PAGES} pages for image and ${arenas} workers, got ${pages}`,
     );
   }
-  return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  return pages;
 }
 
 /** The place of the image's hot part. */
@@ -43,6 +74,25 @@ export function hotPart(memory: WebAssembly.Memory, hotBytes: number): Uint8Arra
 /** Address of a worker's arena. @param index counted from 0 */
 export function arenaAddress(hotBytes: number, index: number): number {
   return IMAGE_BASE + hotBytes + index * arenaBytes(WINDOW_BYTES);
+}
+
+/** Address of the cold part of an image that no file holds. */
+export function coldAddress(hotBytes: number, arenas: number): number {
+  return arenaAddress(hotBytes, arenas);
+}
+
+/**
+ * Makes an arena as it was before anybody used it. Pages that are zero already are not written to: most were never used and take no room.
+ *
+ * Nothing in the scanner depends on it; that no scan sees what another image or object left behind should not depend on the scanner.
+ */
+export function clearArena(memory: WebAssembly.Memory, address: number): void {
+  const zero = Buffer.alloc(PAGE_BYTES);
+  const end = address + arenaBytes(WINDOW_BYTES);
+  for (let at = address; at < end; at += PAGE_BYTES) {
+    const page = Buffer.from(memory.buffer, at, PAGE_BYTES);
+    if (!page.equals(zero)) page.fill(0);
+  }
 }
 
 /** Checks the image that was loaded. @throws {ImageError} */

@@ -1,5 +1,6 @@
 /** What `Engine.open` takes, and the one place of its defaults. */
 import type * as budget from '../unpack/budget.ts';
+import type { ScanError } from './errors.ts';
 
 /** What one scan may spend, on the object and all that is inside it: integers ≥ 0, each a total over all levels. */
 export type BudgetLimits = budget.BudgetLimits;
@@ -14,9 +15,15 @@ export const DEFAULT_BUDGET: BudgetLimits = {
   timeoutMs: 120_000,
 };
 
-export interface EngineOptions {
-  /** Pattern files (`.npf`), signature sources, or directories of them; empty: the factory patterns. */
-  readonly patterns: readonly string[];
+/** Which patterns: those that are named, else what the store has, else the factory patterns. */
+export interface PatternChoice {
+  /** Pattern files (`.npf`), signature sources, directories of them, or pattern stores, which stand for their active pattern. */
+  readonly patterns?: readonly string[];
+  /** Directory of the pattern store that counts when `patterns` is empty; default in the XDG state directory. It need not exist. */
+  readonly store?: string;
+}
+
+export interface EngineOptions extends Required<PatternChoice> {
   /** Directory of compiled images; default in the XDG cache directory. */
   readonly cacheDirectory: string;
   /** Worker threads that scan. */
@@ -24,6 +31,36 @@ export interface EngineOptions {
   /** Report every signature that matches, not only the first. */
   readonly allMatches: boolean;
   readonly budget: BudgetLimits;
+  /**
+   * Follow the store, or the files and directories that `patterns` names, and switch by itself when they change. Never keeps the process alive. Where the
+   * file system tells of changes the switch begins within a second, else (network file systems, directories inside directories) within a minute.
+   */
+  readonly watch: boolean;
+  /** Told of what the engine did by itself: with `watch`, and after a switch whose patterns made workers crash. What it throws is ignored. */
+  readonly onReload?: ((report: ReloadReport) => void) | undefined;
+}
+
+/** What became of patterns that changed. `info` is what is active now. */
+export type ReloadReport =
+  | { readonly kind: 'switched'; readonly info: EngineInfo }
+  /** The patterns before go on being used. The codes are those of `Engine.reload`. */
+  | { readonly kind: 'failed'; readonly error: ScanError; readonly info: EngineInfo }
+  /** Workers crashed again and again after a switch: the patterns before it are used again. `error.code` is `SCAN_PATTERNS_CRASHED`. */
+  | {
+      readonly kind: 'went-back';
+      readonly error: ScanError;
+      readonly info: EngineInfo;
+      /** Pattern number that was left. */
+      readonly left: number;
+      /** Whether the store was told, so that other engines leave it as well. */
+      readonly markedBad: boolean;
+    };
+
+/** What a reload came to. */
+export interface Reloaded {
+  /** False when there was nothing new. */
+  readonly switched: boolean;
+  readonly info: EngineInfo;
 }
 
 /** One pattern file that is active. */

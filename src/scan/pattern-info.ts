@@ -2,17 +2,23 @@
 
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import { readStore } from '../store/read.ts';
+import type { StoreView } from '../store/view.ts';
 import { describePatterns, highestNumber } from './active-patterns.ts';
+import { type ActiveSources, findActiveSources } from './active-sources.ts';
 import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
-import { openCacheDirectory } from './cache-directory.ts';
-import { defaultCacheDirectory, patternsOrFactory } from './complete-options.ts';
-import { lookUpImage } from './images.ts';
+import { completeChoice, defaultCacheDirectory } from './complete-options.ts';
+import type { ImagePlaces } from './image-places.ts';
+import { type FoundImage, lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
-import { findSourceFiles, type SourceFile } from './source-files.ts';
-import { knownSource, readIndex } from './source-index.ts';
+import type { SourceFile } from './source-files.ts';
+import { knownSource } from './source-index.ts';
 import { describeSource, loadSource, readPatternFileHeader } from './source-reader.ts';
 
-export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'>;
+export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'> & {
+  /** The store that the patterns are out of, or the one that has none yet; the first when there are several. Undefined when no store is used. */
+  readonly store?: StoreView | undefined;
+};
 
 /**
  * What would be active. Reads headers of pattern files and what the cache knows of sources, neither signatures nor an image. A signature source that was
@@ -20,14 +26,16 @@ export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble
  *
  * @throws {ScanError} `SCAN_PATTERNS`
  */
-export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
-  const { patterns, cacheDirectory = defaultCacheDirectory() } = options;
-  const { files } = findSourceFiles(patternsOrFactory(patterns));
-  const known = openCacheDirectory(cacheDirectory).usable ? lookUpPatiently(cacheDirectory, files) : undefined;
-  if (known) closeSync(known.image.descriptor);
+export async function readPatternInfo(options: Partial<EngineOptions>): Promise<PatternInfo> {
+  const choice = completeChoice(options);
+  const sources = await findActiveSources(choice);
+  const { files, stores } = sources;
+  const { cacheDirectory = defaultCacheDirectory() } = options;
+  const known = lookUpPatiently({ cacheDirectory, stores: stores.map(({ directory }) => directory) }, files);
+  if (known?.image.kind === 'file') closeSync(known.image.descriptor);
   const described = known
-    ? describePatterns(known.sources, known.image.summary.sources)
-    : files.map(describeUncompiled);
+    ? describePatterns(known.sources, known.image.summary.sources, stores)
+    : describeUncompiled(sources);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
@@ -35,16 +43,32 @@ export function readPatternInfo(options: Partial<EngineOptions>): PatternInfo {
     patterns: described,
     patternNumber: highestNumber(described),
     signatures: known?.image.header.signatures ?? described.reduce((sum, { signatures }) => sum + signatures, 0),
+    store: readStore(stores[0]?.directory ?? choice.store),
   };
 }
 
 /** Sources that the index does not know are read and digested. */
-function lookUpPatiently(cacheDirectory: string, files: readonly SourceFile[]): ReturnType<typeof lookUpImage> {
-  const sources = readIndex(cacheDirectory, files) ?? files.map((file) => knownSource(loadSource(file)));
-  return lookUpImage(cacheDirectory, files, sources);
+function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]): FoundImage | undefined {
+  return (
+    lookUpImage(places, files) ??
+    lookUpImage(
+      places,
+      files,
+      files.map((file) => knownSource(loadSource(file))),
+    )
+  );
 }
 
-function describeUncompiled({ path, format, identity }: SourceFile): ActivePatterns {
+function describeUncompiled({ files, stores }: ActiveSources): ActivePatterns[] {
+  const described = files.map(describeFile);
+  return describePatterns(
+    described.map(({ path, number, released, channel }) => ({ path, description: { number, released, channel } })),
+    described,
+    stores,
+  );
+}
+
+function describeFile({ path, format, identity }: SourceFile): ActivePatterns {
   const factory = path === factoryPatternFile();
   if (format !== 'npf') return { path, ...describeSource(identity), signatures: 0, skipped: {}, factory };
   const { number, released, channel, counts } = readPatternFileHeader(path);

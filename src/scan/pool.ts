@@ -8,12 +8,14 @@
 import { Piscina } from 'piscina';
 import { threadFile } from './assets.ts';
 import { errorOf, ScanError } from './errors.ts';
+import { Generation } from './generation.ts';
 import type { ScanObject } from './object-source.ts';
+import { SharedCopies } from './shared-copies.ts';
 import type { Verdict } from './verdict.ts';
 import type { Answer, ScanReply, ScanSetup, ScanTask, WorkerData } from './worker.ts';
 
-/** What the pool itself adds is the list of arenas. */
-export type PoolSetup = Omit<ScanSetup, 'arenas'>;
+/** What the pool itself adds is the list of arenas, and a number for each image. */
+export type PoolSetup = Omit<ScanSetup, 'arenas' | 'generation'>;
 
 /** An object whose turn has not come. */
 interface Waiting {
@@ -25,13 +27,12 @@ interface Waiting {
   readonly onAbort: () => void;
   /** Index into stops while it is in flight. */
   slot: number;
+  /** What it is scanned with, once it is in flight. */
+  generation: Generation | undefined;
 }
 
 /** A worker that does not answer after this long, although all scans were told to stop, is ended. */
 const CLOSE_MS = 2000;
-/** Shared memory that is kept for the bytes of one object in flight. */
-const MIN_COPY_BYTES = 256 * 1024;
-const MAX_KEPT_COPY_BYTES = 16 * 1024 * 1024;
 /**
  * Room for young objects in a worker. With V8's own limit two workers grew by 190 MB over 30,000 small files, and with this one by 20 MB; it is not
  * slower.
@@ -45,11 +46,16 @@ export class ScanPool {
   readonly #waiting = new Set<Waiting>();
   readonly #inFlight = new Set<Waiting>();
   readonly #freeSlots: number[];
-  /** By slot: shared memory that bytes are copied to, used again and again. Left to the collector, a thousand scans of 300 kB held 200 MB. */
-  readonly #copies: Uint8Array[] = [];
-  #setup: ScanSetup | undefined;
-  /** Whether some worker has the setup: then it is not posted with every task. */
-  #isSetUp = false;
+  readonly #copies = new SharedCopies();
+  /** What new scans begin on. */
+  #current: Generation | undefined;
+  /** All that workers may have arenas in. */
+  readonly #generations = new Set<Generation>();
+  #count = 0;
+  /** Threads that were told to end and may still run. */
+  readonly #ending = new Set<Promise<unknown>>();
+  /** Told when a worker ended while it scanned on that generation. */
+  onWorkerDied: ((generation: Generation) => void) | undefined;
   #piscina: Piscina<ScanTask, ScanReply> | undefined;
   #closed: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
@@ -63,9 +69,29 @@ export class ScanPool {
     this.#piscina = this.#start();
   }
 
-  /** What to scan with. Once, and before the first scan. */
-  use(setup: PoolSetup): void {
-    this.#setup = { ...setup, arenas: new Int32Array(new SharedArrayBuffer(this.#threads * 4)) };
+  /**
+   * What to scan with from now on, before the first scan and whenever there is something new: scans in flight end on what they began with, and those that
+   * wait begin on this. Its memory must be free.
+   */
+  use(setup: PoolSetup): Generation {
+    const arenas = new Int32Array(new SharedArrayBuffer(this.#threads * 4));
+    const generation = new Generation({ ...setup, arenas, generation: ++this.#count });
+    this.#generations.add(generation);
+    this.#current = generation;
+    return generation;
+  }
+
+  /** Goes back to what was in use before and was not given up since. */
+  useAgain(generation: Generation): void {
+    if (!this.#generations.has(generation)) throw new ScanError('SCAN_FAILED', 'pool: expected what was not given up');
+    this.#current = generation;
+  }
+
+  /** For what new scans do not begin on any more: resolves when no thread can touch its memory. */
+  async giveUp(generation: Generation): Promise<void> {
+    this.#generations.delete(generation);
+    await generation.idle();
+    await Promise.all(this.#ending);
   }
 
   /** @throws {ScanError} what the scan failed with; `SCAN_WORKER_DIED`, `SCAN_ABORTED`, `SCAN_CLOSED` */
@@ -94,6 +120,7 @@ export class ScanPool {
         reject,
         signal,
         slot: -1,
+        generation: undefined,
         onAbort: () => this.#abort(waiting),
       };
       signal?.addEventListener('abort', waiting.onAbort, { once: true });
@@ -142,54 +169,52 @@ export class ScanPool {
       this.#waiting.delete(waiting);
       this.#inFlight.add(waiting);
       waiting.slot = slot;
+      waiting.generation = this.#current;
+      this.#current?.enter();
       Atomics.store(this.#stops, slot, 0);
       this.#send(waiting);
     }
   }
 
   #send(waiting: Waiting): void {
-    const object = waiting.object.kind === 'bytes' ? this.#shared(waiting.object.bytes, waiting.slot) : waiting.object;
-    const task: ScanTask = { object, stop: waiting.slot, explain: waiting.explain };
-    this.#post(task).then(
+    const { object, slot, explain, generation } = waiting;
+    const posted: ScanObject =
+      object.kind === 'bytes' ? { kind: 'bytes', bytes: this.#copies.copy(object.bytes, slot) } : object;
+    this.#post({ object: posted, stop: slot, explain, generation: generation?.number ?? 0 }, generation).then(
       (reply) =>
         this.#settle(waiting, () => {
           if (reply.kind === 'answer') waiting.resolve(reply);
           else waiting.reject(errorOf(reply.failure));
         }),
-      (cause: Error) => this.#settle(waiting, () => waiting.reject(lostError(cause))),
+      (cause: Error) => {
+        const error = lostError(cause);
+        this.#settle(waiting, () => waiting.reject(error));
+        if (error.code === 'SCAN_WORKER_DIED' && generation && !this.#closed) this.onWorkerDied?.(generation);
+      },
     );
   }
 
-  async #post(task: ScanTask): Promise<Exclude<ScanReply, { kind: 'unprepared' }>> {
-    const setup = this.#setup;
+  async #post(task: ScanTask, generation: Generation | undefined): Promise<Exclude<ScanReply, { kind: 'unprepared' }>> {
     const post = (task: ScanTask): Promise<ScanReply> => {
       this.#piscina ??= this.#start();
       return this.#piscina.run(task);
     };
-    let reply = await post(this.#isSetUp ? task : { ...task, setup });
-    // A worker that has just started.
-    if (reply.kind === 'unprepared') reply = await post({ ...task, setup });
+    const prepared = { ...task, setup: generation?.setup };
+    let reply = await post(generation?.isKnown ? task : prepared);
+    // A worker that has just started, or that was last asked on another generation.
+    if (reply.kind === 'unprepared') reply = await post(prepared);
     if (reply.kind === 'unprepared') throw new Error('it does not take its setup');
-    this.#isSetUp = true;
+    if (generation) generation.isKnown = true;
     return reply;
-  }
-
-  /** One copy, and none when it is posted. */
-  #shared(bytes: Uint8Array, slot: number): ScanObject {
-    if (bytes.buffer instanceof SharedArrayBuffer) return { kind: 'bytes', bytes };
-    let room = this.#copies[slot];
-    if (room === undefined || room.length < bytes.length) {
-      room = new Uint8Array(new SharedArrayBuffer(Math.max(MIN_COPY_BYTES, bytes.length)));
-      if (bytes.length <= MAX_KEPT_COPY_BYTES) this.#copies[slot] = room;
-    }
-    room.set(bytes);
-    return { kind: 'bytes', bytes: room.subarray(0, bytes.length) };
   }
 
   #settle(waiting: Waiting, answer: () => void): void {
     waiting.signal?.removeEventListener('abort', waiting.onAbort);
     this.#waiting.delete(waiting);
-    if (this.#inFlight.delete(waiting)) this.#freeSlots.push(waiting.slot);
+    if (this.#inFlight.delete(waiting)) {
+      this.#freeSlots.push(waiting.slot);
+      waiting.generation?.leave();
+    }
     answer();
     this.#dispatch();
     if (this.#inFlight.size + this.#waiting.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
@@ -214,18 +239,21 @@ export class ScanPool {
 
   /** @param id of its thread; -1 when that has ended already */
   #onWorkerGone(piscina: Piscina<ScanTask, ScanReply>, id: number): void {
-    const arenas = this.#setup?.arenas;
     const alive = new Set(piscina.threads.map(({ threadId }) => threadId));
     alive.delete(id);
-    arenas?.forEach((owner, i) => {
-      if (!alive.has(owner)) Atomics.store(arenas, i, 0);
-    });
+    for (const generation of this.#generations) generation.freeArenas(alive);
     // A worker that dies before it is ready leaves its task in piscina's queue, and nothing would ever take it out.
     setImmediate(() => {
       if (this.#closed || this.#piscina !== piscina || piscina.threads.length >= this.#inFlight.size) return;
       this.#piscina = undefined;
-      piscina.destroy();
+      this.#end(piscina);
     });
+  }
+
+  /** Its tasks are settled at once, while its threads may still run. */
+  #end(piscina: Piscina<ScanTask, ScanReply>): void {
+    const ending = piscina.destroy().finally(() => this.#ending.delete(ending));
+    this.#ending.add(ending);
   }
 }
 

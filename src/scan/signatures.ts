@@ -1,7 +1,8 @@
 /** `engine signatures find` and `show`: looks signatures up in pattern files and sources, without compiling anything. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Signature } from '../../native-free-engine/index.ts';
-import { patternsOrFactory } from './complete-options.ts';
+import { findActiveSources } from './active-sources.ts';
+import { completeChoice } from './complete-options.ts';
 import {
   describeCondition,
   describeFields,
@@ -9,7 +10,8 @@ import {
   describeTarget,
   type Fields,
 } from './describe-signature.ts';
-import { findSourceFiles, type SourceFile } from './source-files.ts';
+import type { PatternChoice } from './options.ts';
+import type { SourceFile } from './source-files.ts';
 import { loadSource, readSignatures, type SourceDescription } from './source-reader.ts';
 
 export interface SignatureSummary {
@@ -34,15 +36,14 @@ const BATCH = 1000;
 /**
  * Signatures whose name holds `query`, in either case; `*` and `?` stand for any text and any character.
  *
- * @param patterns as in EngineOptions
  * @throws {ScanError} `SCAN_PATTERNS`
  */
 export async function* findSignatures(
-  patterns: readonly string[],
+  choice: PatternChoice,
   query: string,
 ): AsyncGenerator<SignatureSummary, void, void> {
   const isWanted = nameTest(query);
-  for (const file of sourceFiles(patterns)) {
+  for (const file of await sourceFiles(choice)) {
     const found: SignatureSummary[] = [];
     visit(file, (signature) => {
       if (isWanted(signature.name)) found.push(summaryOf(signature, file));
@@ -55,9 +56,9 @@ export async function* findSignatures(
 }
 
 /** Every signature of exactly that name, in the order of the patterns. @throws {ScanError} `SCAN_PATTERNS` */
-export async function showSignature(patterns: readonly string[], name: string): Promise<SignatureDescription[]> {
+export async function showSignature(choice: PatternChoice, name: string): Promise<SignatureDescription[]> {
   const found: SignatureDescription[] = [];
-  for (const { signature, file } of await signaturesNamed(patterns, name)) {
+  for (const { signature, file } of await signaturesNamed(choice, name)) {
     const isBody = signature.kind === 'body';
     found.push({
       ...summaryOf(signature, file),
@@ -78,9 +79,9 @@ export interface FoundSignature {
 }
 
 /** @throws {ScanError} `SCAN_PATTERNS` */
-export async function signaturesNamed(patterns: readonly string[], name: string): Promise<FoundSignature[]> {
+export async function signaturesNamed(choice: PatternChoice, name: string): Promise<FoundSignature[]> {
   const found: FoundSignature[] = [];
-  for (const file of sourceFiles(patterns)) {
+  for (const file of await sourceFiles(choice)) {
     await turn();
     const here: Signature[] = [];
     const { number } = visit(file, (signature) => {
@@ -91,8 +92,8 @@ export async function signaturesNamed(patterns: readonly string[], name: string)
   return found;
 }
 
-function sourceFiles(patterns: readonly string[]): readonly SourceFile[] {
-  return findSourceFiles(patternsOrFactory(patterns)).files;
+async function sourceFiles(choice: PatternChoice): Promise<readonly SourceFile[]> {
+  return (await findActiveSources(completeChoice(choice))).files;
 }
 
 function visit(file: SourceFile, onSignature: (signature: Signature) => void): SourceDescription {

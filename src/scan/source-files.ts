@@ -3,7 +3,8 @@
  *
  * *Limits*: a name that is not valid UTF-8 cannot be given, since options are text.
  */
-import { readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, type Dirent, readdirSync, statSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type ClamavFormat, formatOfName } from '../dialects/clamav/formats.ts';
 import { ScanError } from './errors.ts';
@@ -40,17 +41,40 @@ const MAX_NESTING = 16;
 
 /** @throws {ScanError} `SCAN_PATTERNS` when a path is not there, is no pattern file by its name, or a directory holds none */
 export function findSourceFiles(paths: readonly string[]): SourceFiles {
+  const search = searchAll(paths);
+  let step = search.next();
+  while (!step.done) step = search.next(answerNow(step.value));
+  return step.value;
+}
+
+/** The same while the caller's thread stays free. @throws {ScanError} as `findSourceFiles` */
+export async function findSourceFilesLater(paths: readonly string[]): Promise<SourceFiles> {
+  const search = searchAll(paths);
+  let step = search.next();
+  while (!step.done) step = search.next(await answerLater(step.value));
+  return step.value;
+}
+
+/** What the search asks of the file system. */
+interface Question {
+  readonly about: 'state' | 'entries';
+  readonly path: string;
+}
+/** The search itself waits for nothing: whoever runs it decides how its questions are answered. */
+type Search<T> = Generator<Question, T, unknown>;
+
+function* searchAll(paths: readonly string[]): Search<SourceFiles> {
   const files = new Map<string, SourceFile>();
   const ignored: string[] = [];
-  for (const path of paths) addPath(resolve(path), files, ignored);
+  for (const path of paths) yield* addPath(resolve(path), files, ignored);
   return { files: [...files.values()], ignored };
 }
 
-function addPath(path: string, files: Map<string, SourceFile>, ignored: string[]): void {
-  const stats = lookUp(path);
+function* addPath(path: string, files: Map<string, SourceFile>, ignored: string[]): Search<void> {
+  const stats = yield* stateOf(path);
   if (stats.isDirectory()) {
     const before = files.size;
-    addDirectory(path, files, ignored, 0);
+    yield* addDirectory(path, files, ignored, 0);
     if (files.size > before) return;
     throw new ScanError('SCAN_PATTERNS', `${path}: expected .npf files or signature sources in it, got none`);
   }
@@ -65,35 +89,49 @@ function addPath(path: string, files: Map<string, SourceFile>, ignored: string[]
   files.set(path, { path, format, identity: identityOf(stats) });
 }
 
-function addDirectory(directory: string, files: Map<string, SourceFile>, ignored: string[], depth: number): void {
-  for (const entry of listDirectory(directory)) {
+function* addDirectory(
+  directory: string,
+  files: Map<string, SourceFile>,
+  ignored: string[],
+  depth: number,
+): Search<void> {
+  for (const entry of yield* entriesOf(directory)) {
     const path = join(directory, entry.name);
     // Hidden: version control, editors.
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) {
-      if (depth < MAX_NESTING) addDirectory(path, files, ignored, depth + 1);
+      if (depth < MAX_NESTING) yield* addDirectory(path, files, ignored, depth + 1);
       else ignored.push(path);
       continue;
     }
     const format = formatOf(path);
-    const stats = format === undefined ? undefined : lookUp(path);
+    const stats = format === undefined ? undefined : yield* stateOf(path);
     if (format === undefined || !stats?.isFile()) ignored.push(path);
     else files.set(path, { path, format, identity: identityOf(stats) });
   }
 }
 
-function listDirectory(directory: string) {
+function* stateOf(path: string): Search<BigIntStats> {
+  return (yield { about: 'state', path }) as BigIntStats;
+}
+
+function* entriesOf(path: string): Search<readonly Dirent[]> {
+  const entries = (yield { about: 'entries', path }) as Dirent[];
+  // By code units: the same everywhere, whatever the locale.
+  return entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function answerNow({ about, path }: Question): unknown {
   try {
-    // By code units: the same everywhere, whatever the locale.
-    return readdirSync(directory, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+    return about === 'state' ? statSync(path, { bigint: true }) : readdirSync(path, { withFileTypes: true });
   } catch (cause) {
-    throw patternsError(directory, cause);
+    throw patternsError(path, cause);
   }
 }
 
-function lookUp(path: string) {
+async function answerLater({ about, path }: Question): Promise<unknown> {
   try {
-    return statSync(path, { bigint: true });
+    return about === 'state' ? await stat(path, { bigint: true }) : await readdir(path, { withFileTypes: true });
   } catch (cause) {
     throw patternsError(path, cause);
   }
@@ -110,15 +148,7 @@ function formatOf(path: string): SourceFormat | undefined {
   return name.toLowerCase().endsWith('.npf') ? 'npf' : formatOfName(name);
 }
 
-interface BigStats {
-  readonly dev: bigint;
-  readonly ino: bigint;
-  readonly size: bigint;
-  readonly mtimeNs: bigint;
-  readonly ctimeNs: bigint;
-}
-
-export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigStats): FileIdentity {
+export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileIdentity {
   return {
     dev: String(dev),
     ino: String(ino),

@@ -5,6 +5,13 @@ import { errorOf, type Failure, failureOf, ScanError } from './errors.ts';
 
 type Reply<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 'failed'; readonly failure: Failure };
 
+export interface RunningThread<T> {
+  /** Rejects with a ScanError: what the work failed with; `SCAN_FAILED` when the thread ended without an answer. */
+  readonly result: Promise<T>;
+  /** Whether it keeps the process alive: true at first. */
+  keepsAlive(isWanted: boolean): void;
+}
+
 /**
  * Runs a module of this room in a thread, which must call `answerThread`.
  *
@@ -12,12 +19,18 @@ type Reply<T> = { readonly kind: 'done'; readonly value: T } | { readonly kind: 
  * @throws {ScanError} what the work failed with; `SCAN_FAILED` when the thread ended without an answer
  */
 export function runThread<T>(name: string, task: unknown): Promise<T> {
-  return new Promise((resolve, reject) => {
+  return startThread<T>(name, task).result;
+}
+
+/** The same, when the caller has more to say while it runs. */
+export function startThread<T>(name: string, task: unknown): RunningThread<T> {
+  // Node 22 warns of SQLite, which serves as a lock and as nothing else.
+  const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
+  // A file that the thread opens is handed over: Node would close it when the thread ends.
+  const worker = new Worker(threadFile(name), { workerData: task, execArgv, trackUnmanagedFds: false });
+  const result = new Promise<T>((resolve, reject) => {
     const lost = (message: string, cause?: Error) =>
       reject(new ScanError('SCAN_FAILED', `${name}: ${message}`, { cause }));
-    // Node 22 warns of SQLite, which serves as a lock and as nothing else.
-    const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
-    const worker = new Worker(threadFile(name), { workerData: task, execArgv });
     worker.once('message', (reply: Reply<T>) => {
       if (reply.kind === 'done') resolve(reply.value);
       else reject(errorOf(reply.failure));
@@ -26,6 +39,7 @@ export function runThread<T>(name: string, task: unknown): Promise<T> {
     worker.once('error', (cause: Error) => lost(cause.message, cause));
     worker.once('exit', (code) => lost(`expected an answer, got exit ${code}`));
   });
+  return { result, keepsAlive: (isWanted) => (isWanted ? worker.ref() : worker.unref()) };
 }
 
 /** The other side: does the work and posts what came of it. Does nothing outside such a thread. */

@@ -4,19 +4,12 @@
  * It must never take the image or a thread down with it: whatever goes wrong with an object is the answer for that object.
  */
 import { threadId, workerData } from 'node:worker_threads';
-import {
-  type ColdReader,
-  type Image,
-  instantiateKernel,
-  type Kernel,
-  openImage,
-  Scanner,
-} from '../../native-free-engine/index.ts';
-import { coldReaderOf, nodeDigester } from '../host/host.ts';
+import { type Image, instantiateKernel, type Kernel, openImage, Scanner } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
 import { type ExplainedLayer, explainLayer } from './explain-object.ts';
-import { readAt } from './image-file.ts';
-import { arenaAddress, IMAGE_BASE, WINDOW_BYTES } from './memory.ts';
+import { type ColdPlace, coldReader } from './fill-memory.ts';
+import { arenaAddress, clearArena, IMAGE_BASE, seeAllOf, WINDOW_BYTES } from './memory.ts';
 import { type OpenObject, openObject, type ScanObject } from './object-source.ts';
 import type { BudgetLimits } from './options.ts';
 import { type ScanRules, scanObject } from './scan-object.ts';
@@ -30,11 +23,14 @@ export interface WorkerData {
 
 /** What to scan with. */
 export interface ScanSetup {
+  /** Tells one image from the next. */
+  readonly generation: number;
   readonly memory: WebAssembly.Memory;
+  /** Whether another image was in the memory before. */
+  readonly isMemoryReused: boolean;
   readonly hotBytes: number;
   readonly kernel: WebAssembly.Module;
-  /** A descriptor of the image file, shared by all threads of the process; or the cold part itself. */
-  readonly cold: number | Uint8Array;
+  readonly cold: ColdPlace;
   /** One word for each arena: the thread that has it, 0 when it is free. */
   readonly arenas: Int32Array;
   readonly allMatches: boolean;
@@ -46,9 +42,11 @@ export interface ScanTask {
   readonly object: ScanObject;
   /** Index into `stops`. */
   readonly stop: number;
+  /** What to scan with. */
+  readonly generation: number;
   /** Also tell what matched where; and explain these signatures, by their numbers in the image, whether they match or not. */
   readonly explain?: readonly number[] | undefined;
-  /** Needed by a worker that has none yet. */
+  /** Needed by a worker that has none yet, or that of another generation. */
   readonly setup?: ScanSetup | undefined;
 }
 
@@ -81,8 +79,10 @@ interface Common {
 export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
   let opened: OpenObject | undefined;
   try {
-    if (common === undefined) {
+    if (common?.setup.generation !== task.generation) {
       if (task.setup === undefined) return { kind: 'unprepared' };
+      scanner = undefined;
+      common = undefined;
       common = prepare(task.setup);
     }
     scanner ??= createScanner(common);
@@ -146,20 +146,20 @@ function createScanner({ image, kernel, arena }: Common): Scanner {
 }
 
 function prepare(setup: ScanSetup): Common {
-  const { memory, hotBytes } = setup;
+  const { memory, hotBytes, cold } = setup;
+  if (setup.isMemoryReused) seeAllOf(memory);
   // The thread that loaded the image has checked it.
-  const image = openImage(memory, IMAGE_BASE, coldReader(setup), nodeDigester, { check: false });
+  const image = openImage(memory, IMAGE_BASE, coldReader(memory, cold, hotBytes), nodeDigester, { check: false });
   const arena = arenaAddress(hotBytes, claimArena(setup.arenas));
+  if (setup.isMemoryReused) clearArena(memory, arena);
   return { setup, image, kernel: instantiateKernel(setup.kernel, memory), arena };
-}
-
-function coldReader({ cold, hotBytes }: ScanSetup): ColdReader {
-  if (typeof cold !== 'number') return coldReaderOf(cold, hotBytes);
-  return { read: (offset, into) => readAt(cold, into, offset) };
 }
 
 /** Threads come and go; the pool frees the arena of one that is gone. */
 function claimArena(arenas: Int32Array): number {
+  // From before a switch that was undone.
+  const own = arenas.indexOf(threadId);
+  if (own >= 0) return own;
   for (let i = 0; i < arenas.length; i++) {
     if (Atomics.compareExchange(arenas, i, 0, threadId) === 0) return i;
   }

@@ -39,7 +39,7 @@ test('what matched where, in every layer', async () => {
 });
 
 test('a logical signature that lacks a part says which, and how often the others are there', async () => {
-  const patterns = [scene().patterns];
+  const patterns = { patterns: [scene().patterns] };
   const path = scene().write('half', 'first half, first half');
   const { verdict, detections, missing } = await testSignature(patterns, 'Test.Logic', path);
   expect({ kind: verdict.kind, detections }).toEqual({ kind: 'clean', detections: [] });
@@ -66,7 +66,7 @@ test('a signature for another type, a hash, an ignored one and one of another le
     'more.hdb': hashLine('md5', Buffer.from('known'), 'Test.Hash'),
     'more.ign2': 'Test.Off\n',
   });
-  const patterns = [scene().patterns];
+  const patterns = { patterns: [scene().patterns] };
   const path = scene().write('evil', EVIL);
   const reasonsFor = async (name: string) =>
     (await testSignature(patterns, name, path)).missing.flatMap(({ reasons }) => reasons);
@@ -92,7 +92,7 @@ test('signatures are found by parts of their names, and shown in a notation that
     'more.ndb': `Test.Gaps:6:EP+4,16:4142??4?{2-5}(4243|4343)4445*ff00\n`,
     'more.ldb': 'Test.Counts;Engine:81-255,Target:1,FileSize:10-99;(0|1)>2,2&(0=1);41424344::iw;0:45464748\n',
   });
-  const patterns = [scene().patterns];
+  const patterns = { patterns: [scene().patterns] };
   const names = async (query: string) => (await collect(findSignatures(patterns, query))).map(({ name }) => name);
   expect(await names('EVIL')).toEqual(['Test.Evil']);
   expect(await names('t*g')).toEqual(['Test.Logic', 'Test.Gaps']);

@@ -64,9 +64,10 @@ describe('the image of the same sources', () => {
     expect((await open(scene())).compiled).toBe(false);
     const [index] = cached('.index');
     const { files } = findSourceFiles([scene().patterns]);
-    expect(lookUpImage(scene().cache, files)?.sources.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+    const places = { cacheDirectory: scene().cache, stores: [] };
+    expect(lookUpImage(places, files)?.sources.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
     writeFileSync(index!, readFileSync(index!).fill(0x20, 40, 60));
-    expect(lookUpImage(scene().cache, files)).toBeUndefined();
+    expect(lookUpImage(places, files)).toBeUndefined();
     expect((await open(scene())).compiled).toBe(false);
     // The same bytes elsewhere are the same image.
     const copy = scene().write('copy/evil.ndb', SOURCES['evil.ndb']);
@@ -289,7 +290,7 @@ describe('sources', () => {
     expect(byName.has('readme.txt')).toBe(false);
     expect(engine.info).toMatchObject({ ignored: [join(scene().patterns, 'readme.txt')], cacheTrouble: undefined });
     expect(summary(await engine.scanBuffer(Buffer.from('fine fine')))).toEqual(['infected', 'Test.Fine']);
-    expect(readPatternInfo({ patterns: [scene().patterns], cacheDirectory: scene().cache })).toMatchObject({
+    expect(await readPatternInfo({ patterns: [scene().patterns], cacheDirectory: scene().cache })).toMatchObject({
       patternNumber: 0,
       signatures: engine.info.signatures,
       patterns: engine.info.patterns,

@@ -1,7 +1,7 @@
 /** Promises always settle: aborted, closed, or left behind by a worker that died. */
 import { describe, expect, test } from 'vitest';
+import { completeOptions } from '../../src/scan/complete-options.ts';
 import { load } from '../../src/scan/load.ts';
-import { DEFAULT_BUDGET } from '../../src/scan/options.ts';
 import { ScanPool } from '../../src/scan/pool.ts';
 import { codeOf, EVIL, summary, withScene } from './support/scene.ts';
 
@@ -11,9 +11,8 @@ const UNBORN = new URL('./support/unborn-worker.ts', import.meta.url).pathname;
 const LARGE = Buffer.alloc(16 << 20, 'some bytes that nothing matches ');
 
 function loadWith(workerFile: string, threads: number) {
-  const cacheDirectory = scene().cache;
-  const options = { patterns: [scene().patterns], cacheDirectory, threads, allMatches: false, budget: DEFAULT_BUDGET };
-  return load(new ScanPool(threads, workerFile), options);
+  const { cache: cacheDirectory, patterns } = scene();
+  return load(new ScanPool(threads, workerFile), completeOptions({ patterns: [patterns], cacheDirectory, threads }));
 }
 const bytesOf = (text: Uint8Array | string) => ({ kind: 'bytes', bytes: Buffer.from(text as string) }) as const;
 

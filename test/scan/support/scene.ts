@@ -24,6 +24,8 @@ export class Scene {
   readonly directory = mkdtempSync(join(tmpdir(), 'sigwall-scan-'));
   readonly cache = join(this.directory, 'cache');
   readonly patterns = join(this.directory, 'patterns');
+  /** Nothing is there at first. */
+  readonly store = join(this.directory, 'store');
   readonly #engines: Engine[] = [];
 
   constructor() {
@@ -47,7 +49,8 @@ export class Scene {
 
   /** An engine on the scene's patterns that is closed when the test is over. */
   async engine(options: Partial<EngineOptions> = {}): Promise<Engine> {
-    const engine = await Engine.open({ patterns: [this.patterns], cacheDirectory: this.cache, threads: 2, ...options });
+    const { patterns, store, cache: cacheDirectory } = this;
+    const engine = await Engine.open({ patterns: [patterns], store, cacheDirectory, threads: 2, ...options });
     this.#engines.push(engine);
     return engine;
   }

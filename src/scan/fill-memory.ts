@@ -1,0 +1,56 @@
+/** An image → the memory that all workers share, checked. */
+import { closeSync } from 'node:fs';
+import { type ColdReader, ImageError } from '../../native-free-engine/index.ts';
+import { coldReaderOf } from '../host/host.ts';
+import { readAt } from './image-file.ts';
+import type { ImageSource } from './images.ts';
+import { coldAddress, hotPart, verifyImage } from './memory.ts';
+
+/** Where the cold part is: in a file, by a descriptor that all threads of the process share; or in the memory itself. */
+export type ColdPlace = number | { readonly address: number; readonly bytes: number };
+
+/** Bytes of the cold part that need room in the memory. */
+export function coldBytesOf(image: ImageSource): number {
+  return image.kind === 'memory' ? image.header.coldBytes : 0;
+}
+
+/**
+ * Loads the image. The memory must be large enough, and nobody may use it.
+ *
+ * @returns undefined when the image is damaged; it is let go then
+ */
+export function fillMemory(memory: WebAssembly.Memory, arenas: number, image: ImageSource): ColdPlace | undefined {
+  try {
+    const cold = copyImage(memory, arenas, image);
+    verifyImage(memory, coldReader(memory, cold, image.header.hotBytes));
+    return cold;
+  } catch (error) {
+    releaseImage(image);
+    if (error instanceof ImageError) return undefined;
+    throw error;
+  }
+}
+
+export function releaseImage(image: ImageSource): void {
+  if (image.kind === 'file') closeSync(image.descriptor);
+}
+
+/** Reads the cold part, wherever it is. */
+export function coldReader(memory: WebAssembly.Memory, cold: ColdPlace, hotBytes: number): ColdReader {
+  if (typeof cold === 'number') return { read: (offset, into) => readAt(cold, into, offset) };
+  return coldReaderOf(new Uint8Array(memory.buffer, cold.address, cold.bytes), hotBytes);
+}
+
+function copyImage(memory: WebAssembly.Memory, arenas: number, image: ImageSource): ColdPlace {
+  const { hotBytes, coldBytes } = image.header;
+  const hot = hotPart(memory, hotBytes);
+  if (image.kind === 'file') {
+    const read = readAt(image.descriptor, hot, 0);
+    if (read < hotBytes) throw new ImageError('IMAGE_TRUNCATED', `image: expected ${hotBytes} bytes, got ${read}`);
+    return image.descriptor;
+  }
+  const address = coldAddress(hotBytes, arenas);
+  hot.set(image.bytes.subarray(0, hotBytes));
+  new Uint8Array(memory.buffer, address, coldBytes).set(image.bytes.subarray(hotBytes, hotBytes + coldBytes));
+  return { address, bytes: coldBytes };
+}
