@@ -4,10 +4,10 @@
  * The lock is an SQLite database that its installer made empty: readers have it SHARED, which takes no right to write, whoever prunes tries to have it EXCLUSIVE, and the
  * system gives it back when its holder dies. *Limits*: who may read a store can keep a pattern in it for as long as he likes.
  */
-import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { takeLock, takeSharedLock } from '../files/lock.ts';
 import { IN_USE_LOCK, patternDirectory, patternPath } from './layout.ts';
+import { lookAt } from './small-file.ts';
 
 /** Whoever prunes has the lock for as long as a rename takes. */
 const TIMEOUT_MS = 1000;
@@ -22,7 +22,7 @@ export function holdPattern(directory: string, number: number): (() => void) | u
   const release = takeSharedLock(join(kept, IN_USE_LOCK), TIMEOUT_MS);
   if (!release) return undefined;
   // It may have been moved out between the look for it and the lock.
-  if (isThere(patternPath(kept, number))) return release;
+  if (lookAt(patternPath(kept, number))) return release;
   release();
   return undefined;
 }
@@ -31,9 +31,5 @@ export function holdPattern(directory: string, number: number): (() => void) | u
 export function claimPattern(store: string, number: number): (() => void) | undefined {
   const lock = join(patternDirectory(store, number), IN_USE_LOCK);
   // Not made here: without the file nobody can hold it.
-  return isThere(lock) ? takeLock(lock, 0) : () => {};
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  return lookAt(lock) ? takeLock(lock, 0) : () => {};
 }

@@ -1,12 +1,12 @@
 /** One number's directory: what is in it, and whether it is what was installed. Reads headers and lists, never signatures. */
 import { hash } from 'node:crypto';
-import { lstatSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MANIFEST, patternDirectory, patternPath, QUARANTINE } from './layout.ts';
 import { decodeManifest, MAX_MANIFEST_BYTES, type Manifest } from './manifest.ts';
 import { numberOfName } from './numbers.ts';
 import { type PatternHead, readPatternHead } from './pattern-head.ts';
-import { readSmallFile } from './small-file.ts';
+import { lookAt, readSmallFile } from './small-file.ts';
 import type { PatternProof } from './state.ts';
 import type { KeptPattern } from './view.ts';
 
@@ -97,13 +97,9 @@ export function readQuarantineDigest(directory: string): string | null {
 }
 
 function readHeadIn(directory: string, number: number): PatternHead | undefined {
-  if (!isRealDirectory(directory)) return undefined;
+  if (!lookAt(directory)?.isDirectory()) return undefined;
   const head = readPatternHead(patternPath(directory, number));
   return head?.number === number ? head : undefined;
-}
-
-function isRealDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function isSameFile(head: PatternHead, { bytes, contentDigest }: PatternProof): boolean {
@@ -127,7 +123,7 @@ function keptPattern(
     signatures: manifest?.signatures ?? head.signatures,
     bytes,
     contentDigest,
-    installed: manifest?.installed ?? new Date(lstatSync(directory).mtimeMs).toISOString(),
+    installed: manifest?.installed ?? (lookAt(directory)?.mtime ?? new Date(0)).toISOString(),
     quarantine: manifest?.quarantine ?? [],
   };
 }

@@ -5,12 +5,12 @@
  *
  * No import of the engine, of semver or of node:sqlite here: `activePattern` is paid by each start of a scan.
  */
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Kept, listNumbers, pathsOf, proveKept, readKept } from './kept.ts';
 import { patternDirectory, patternPath, QUARANTINE, STATE, STATE_COPY, STORE_LOCK } from './layout.ts';
 import { numberOfName } from './numbers.ts';
-import { readSmallFile } from './small-file.ts';
+import { lookAt, readSmallFile } from './small-file.ts';
 import { DEFAULT_KEEP, decodeState, isHeld, isMarkedBad, MAX_STATE_BYTES, type StoreState } from './state.ts';
 import type { KeptPattern, StoreView } from './view.ts';
 
@@ -25,9 +25,7 @@ export interface ActivePattern {
 
 /** Whether a store was made in this directory. */
 export function isStore(directory: string): boolean {
-  return [STATE, STATE_COPY, STORE_LOCK].some(
-    (name) => lstatSync(join(directory, name), { throwIfNoEntry: false })?.isFile() === true,
-  );
+  return [STATE, STATE_COPY, STORE_LOCK].some((name) => lookAt(join(directory, name))?.isFile() === true);
 }
 
 /**
@@ -136,7 +134,7 @@ export function readState(store: string): { state: StoreState | undefined; troub
   const copyBytes = readSmallFile(join(store, STATE_COPY), MAX_STATE_BYTES);
   const copy = copyBytes && decodeState(copyBytes);
   // Neither was ever there: nothing was installed yet.
-  if (bytes === undefined && copyBytes === undefined && !isThere(join(store, STATE))) return { state, troubles: [] };
+  if (bytes === undefined && copyBytes === undefined && !lookAt(join(store, STATE))) return { state, troubles: [] };
   const what = `${join(store, STATE)}: missing or damaged`;
   const cure = 'the next change writes it anew';
   if (copy) return { state: copy, troubles: [`${what}; its copy is used, and ${cure}`] };
@@ -146,10 +144,6 @@ export function readState(store: string): { state: StoreState | undefined; troub
       `${what}, and its copy as well: the newest whole pattern is used; pins, holds and marks are lost; ${cure}`,
     ],
   };
-}
-
-function isThere(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function holdOf(state: StoreState, nowMs: number): StoreView['hold'] {

@@ -1,5 +1,5 @@
-/** Reads the store's own files: small, regular, no links. */
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+/** Looks at the store's own files: small, regular, no links. Nothing here throws: what cannot be read is as good as not there. */
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs';
 
 /**
  * @param maxBytes a larger file is none of ours
@@ -24,5 +24,14 @@ export function readSmallFile(path: string, maxBytes: number): Buffer | undefine
     return undefined;
   } finally {
     if (descriptor !== undefined) closeSync(descriptor);
+  }
+}
+
+/** @returns undefined when there is nothing of that name, or this user may not know */
+export function lookAt(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
   }
 }
