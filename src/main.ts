@@ -4,7 +4,7 @@
  * Rooms are loaded when an operation needs them, so that `engine -v` and the help do not wait for the engine.
  */
 import { setFlagsFromString } from 'node:v8';
-import type { Operations, PatternChoice } from './frontends/cli/operations.ts';
+import type { Operations } from './frontends/cli/operations.ts';
 import { processIo } from './frontends/cli/process-io.ts';
 import { runCli } from './frontends/cli/run.ts';
 
@@ -16,12 +16,10 @@ const operations: Operations = {
   patternInfo: async (options) => (await import('./scan/pattern-info.ts')).readPatternInfo(options),
   compile: async (sources, options) => (await import('./scan/compile.ts')).compilePatternFile(sources, options),
   async *findSignatures(choice, query) {
-    yield* (await import('./scan/signatures.ts')).findSignatures(await chosenPatterns(choice), query);
+    yield* (await import('./scan/signatures.ts')).findSignatures(choice, query);
   },
-  showSignature: async (choice, name) =>
-    (await import('./scan/signatures.ts')).showSignature(await chosenPatterns(choice), name),
-  testSignature: async (choice, name, file) =>
-    (await import('./scan/explain.ts')).testSignature(await chosenPatterns(choice), name, file),
+  showSignature: async (choice, name) => (await import('./scan/signatures.ts')).showSignature(choice, name),
+  testSignature: async (choice, name, file) => (await import('./scan/explain.ts')).testSignature(choice, name, file),
   explain: async (file, options) => (await import('./scan/explain.ts')).explainFile(file, options),
   store: {
     view: async (directory) => (await import('./store/read.ts')).readStore(directory),
@@ -48,7 +46,6 @@ const operations: Operations = {
     release: notYet,
     refresh: notYet,
     withdraw: notYet,
-    lifecycle: notYet,
     setLifecycle: notYet,
     rotate: notYet,
     verify: notYet,
@@ -59,12 +56,6 @@ const operations: Operations = {
 
 async function notYet(): Promise<never> {
   throw Object.assign(new Error('not built yet'), { code: 'NOT_YET' });
-}
-
-/** Patterns that are named, else the active ones of the store; empty: the factory patterns. */
-async function chosenPatterns({ patterns, store }: PatternChoice): Promise<readonly string[]> {
-  if (patterns.length > 0) return patterns;
-  return (await import('./store/read.ts')).activePattern(store)?.paths ?? [];
 }
 
 /**

@@ -101,15 +101,50 @@ const COMMANDS = [
   ['config'],
   ['signatures', 'find'],
   ['config', 'check'],
+  ['update'],
+  ['patterns'],
+  ['health'],
+  ['publish'],
+  ...[
+    'list',
+    'info',
+    'diff',
+    'since',
+    'verify',
+    'use',
+    'rollback',
+    'pin',
+    'unpin',
+    'hold',
+    'unhold',
+    'prune',
+    'import',
+  ].map((name) => ['patterns', name]),
+  ...['init', 'release', 'refresh', 'withdraw', 'lifecycle', 'rotate', 'verify', 'list', 'serve'].map((name) => [
+    'publish',
+    name,
+  ]),
 ];
+
 for (const command of COMMANDS) {
   test(`engine ${command.join(' ')} --help fits in 60 and in 100 columns`, async () => {
     for (const columns of [60, 100]) {
       const { code, out } = await run([...command, '--help'], { columns, environment: { NO_COLOR: '1' } });
       expect(code).toBe(0);
       expect(out).toContain(`Usage: engine ${command.join(' ')}`);
-      const options = out.slice(0, out.search(/^(Examples|The configuration|The pattern number)/m)); // what follows is laid out for 80
-      const widest = Math.max(...options.split('\n').map((line) => line.length));
+      // Other paragraphs are laid out by hand, for 80 columns.
+      const laidOut = out
+        .split('\n\n')
+        .filter(
+          (paragraph) => /^ {2}(-|\S+ (\[options\]|<))/m.test(paragraph) && !/^The configuration/m.test(paragraph),
+        );
+      const widest = Math.max(
+        ...laidOut
+          .join('\n')
+          .split('\n')
+          .map((line) => line.length),
+      );
+      if (columns === 60) expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
       expect(widest).toBeLessThanOrEqual(columns);
     }
   });
@@ -267,6 +302,15 @@ test('config check shows each setting, its value and where it comes from', async
   expect(err).toBe('engine: the environment variable SIGWALL_THREAD is not used; did you mean SIGWALL_THREADS?\n');
   const [json] = jsonLines((await run(['config', 'check', '--json', file], { environment })).out);
   expect(json).toMatchObject({ file, settings: { threads: { value: 3, from: 'environment' } } });
+});
+
+test('config check never shows a password', async () => {
+  const environment = { SIGWALL_UPDATE_PROXY: 'http://ada:secret@proxy.test:3128/', SIGWALL_PASSPHRASE: 'x' };
+  for (const args of [[], ['--json']]) {
+    const { out, err } = await run(['config', 'check', ...args], { environment });
+    expect(out).toContain('http://ada:***@proxy.test:3128/');
+    expect([out.includes('secret'), err]).toEqual([false, '']);
+  }
 });
 
 test('config check tells everything that is wrong', async () => {

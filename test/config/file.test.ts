@@ -46,6 +46,18 @@ const BAD: readonly Row[] = [
     [':1: patterns.1: expected a list of paths, got 2'],
   ],
   [
+    'a repository that is no URL',
+    '[update]\nurl = "patterns.example.org"',
+    'CONFIG_VALUE',
+    [':2: update.url: expected a URL such as https://patterns.example.org/, got "patterns.example.org"'],
+  ],
+  [
+    'nothing to go back to',
+    'update.keep = 0',
+    'CONFIG_VALUE',
+    [':1: update.keep: expected an integer 1 … 1000, got 0'],
+  ],
+  [
     'several things at once, in the order of the file',
     'threads = 0\n[scan]\nlogs = "x"\n[budget]\nmax-depth = -1\n',
     'CONFIG_KEY',
@@ -73,6 +85,29 @@ test('values come with their lines; paths are relative to the file', () => {
     'budget.max-expanded': { value: 2 * 2 ** 30, line: 4 },
     'budget.ratio-floor': { value: 1000, line: 5 },
     'budget.timeout': { value: 90_000, line: 6 },
+  });
+});
+
+test('the section of updates', () => {
+  const toml = `store = "store"
+[scan]
+fail-if-older-than = "7d"
+[update]
+url = "https://a.test/"
+mirrors = ["https://b.test/"]
+root = "root.json"
+clean = ["/usr/bin", "own"]
+keep = 5
+`;
+  const values = [...parseConfigFile(PATH, toml).entries].map(([key, { value }]) => [key, value]);
+  expect(Object.fromEntries(values)).toEqual({
+    store: '/etc/sigwall/store',
+    'scan.fail-if-older-than': 604_800_000,
+    'update.url': 'https://a.test/',
+    'update.mirrors': ['https://b.test/'],
+    'update.root': '/etc/sigwall/root.json',
+    'update.clean': ['/usr/bin', '/etc/sigwall/own'],
+    'update.keep': 5,
   });
 });
 

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { formatValue, type Kind, parseText, type Value, valueOfText } from '../../src/config/kinds.ts';
+import {
+  formatValue,
+  type Kind,
+  parseText,
+  type Value,
+  valueOfText,
+  withoutPasswords,
+} from '../../src/config/kinds.ts';
 
 const THREADS: Kind = { kind: 'integer', min: 1, max: 256 };
 type Row = [kind: Kind, text: string, value: Value | undefined];
@@ -27,6 +34,18 @@ const ROWS: readonly Row[] = [
   [{ kind: 'duration' }, '1.5s', 1500],
   [{ kind: 'duration' }, '2m', 120_000],
   [{ kind: 'duration' }, '30', undefined], // seconds or milliseconds? Nobody knows.
+  [{ kind: 'duration' }, '7d', 7 * 86_400_000],
+  [{ kind: 'age' }, '36h', 36 * 3_600_000],
+  [{ kind: 'age' }, '7', undefined],
+  [{ kind: 'name' }, 'canary', 'canary'],
+  [{ kind: 'name' }, '../canary', undefined],
+  [{ kind: 'name' }, 'a'.repeat(65), undefined],
+  [{ kind: 'url' }, 'https://ada:pw@a.test:8443/x', 'https://ada:pw@a.test:8443/x'],
+  [{ kind: 'url' }, 'ftp://a.test', undefined],
+  [{ kind: 'url' }, 'https://', undefined],
+  [{ kind: 'url' }, 'a.test', undefined],
+  [{ kind: 'urls' }, ' http://a.test  http://b.test ', ['http://a.test', 'http://b.test']],
+  [{ kind: 'urls' }, 'http://a.test b.test', undefined],
   [{ kind: 'boolean' }, 'yes', true],
   [{ kind: 'boolean' }, 'FALSE', false],
   [{ kind: 'boolean' }, 'maybe', undefined],
@@ -58,4 +77,14 @@ test('values are shown as a person would write them, and read back the same', ()
     expect(valueOfText(kind, text)).toBe(value);
   }
   expect(formatValue({ kind: 'globs' }, ['a', 'b'])).toBe('a, b');
+  expect(formatValue({ kind: 'age' }, 7 * 86_400_000)).toBe('7d');
+  expect(formatValue({ kind: 'age' }, 0)).toBe('none');
+});
+
+test('a password in a URL is never shown', () => {
+  expect(formatValue({ kind: 'url' }, 'http://ada:secret@proxy.test/')).toBe('http://ada:***@proxy.test/');
+  expect(formatValue({ kind: 'urls' }, ['http://a.test', 'http://ada:secret@b.test/'])).toBe(
+    'http://a.test, http://ada:***@b.test/',
+  );
+  expect(withoutPasswords(7)).toBe(7);
 });

@@ -49,6 +49,15 @@ test('a file that was named must exist; a file that is looked for need not', asy
   expect((await loadSettings({ flags: {}, environment: { HOME: '/nonexistent' } })).file).toBeUndefined();
 });
 
+test('the store lies in the XDG state directory, or where one says', async () => {
+  const store = async (environment: Record<string, string>) =>
+    (await loadSettings({ flags: {}, environment: { HOME: '/nonexistent', ...environment } })).get('store');
+  expect(await store({})).toBe('/nonexistent/.local/state/sigwall');
+  expect(await store({ XDG_STATE_HOME: '/var/state' })).toBe('/var/state/sigwall');
+  expect(await store({ XDG_STATE_HOME: 'relative' })).toBe('/nonexistent/.local/state/sigwall');
+  expect(await store({ XDG_STATE_HOME: '/var/state', SIGWALL_STORE: '/var/lib/sigwall' })).toBe('/var/lib/sigwall');
+});
+
 test('a bad variable is named', async () => {
   const environment = { HOME: '/nonexistent', SIGWALL_TIMEOUT: 'soon' };
   await expect(loadSettings({ flags: {}, environment })).rejects.toMatchObject({

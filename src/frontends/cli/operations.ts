@@ -4,7 +4,7 @@
  * Every operation loads what it needs when it is called, so that `engine -v` and the help start fast. Failures are rejections with
  * a `code` and a message for people (*where: expected X, got Y*).
  */
-import type { EngineInfo, EngineOptions } from '../../scan/options.ts';
+import type { EngineInfo, EngineOptions, PatternChoice } from '../../scan/options.ts';
 import type { Verdict } from '../../scan/verdict.ts';
 import type { PublishOperations } from './publish-operations.ts';
 import type { StoreOperations } from './store-operations.ts';
@@ -42,14 +42,6 @@ export interface ScanEngine {
   scanFile(path: Buffer, options: { readonly signal: AbortSignal }): Promise<Verdict>;
   scanStream(stream: AsyncIterable<Uint8Array>, options: { readonly signal: AbortSignal }): Promise<Verdict>;
   close(): Promise<void>;
-}
-
-/** Which patterns: those that are named, else what the store has, else the factory patterns. */
-export interface PatternChoice {
-  /** As in EngineOptions. */
-  readonly patterns: readonly string[];
-  /** Directory of the store. */
-  readonly store: string;
 }
 
 /** EngineInfo without what only loading tells. */

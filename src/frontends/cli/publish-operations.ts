@@ -1,18 +1,26 @@
 /** What the command asks of the publisher. Every operation names the directory of the repository (`public/` and `keys/` in it). */
-import type { InitReport, ReleaseReport, RepositoryReport, RoleState } from '../../publish/reports.ts';
+import type {
+  InitReport,
+  NoticesReport,
+  RefreshReport,
+  ReleaseReport,
+  RepositoryReport,
+  RotateReport,
+} from '../../publish/reports.ts';
 import type { LifecycleEntry } from '../../update/repository.ts';
 
 export interface PublishOperations {
   init(directory: string, keys: KeyOptions): Promise<InitReport>;
   release(directory: string, sources: readonly string[], options: ReleaseOptions): Promise<ReleaseReport>;
   /** Signs the timestamp again, so that consumers see that nothing is withheld from them. */
-  refresh(directory: string, keys: KeyOptions): Promise<RoleState>;
-  withdraw(directory: string, number: number, reason: string, keys: KeyOptions): Promise<RoleState>;
-  lifecycle(directory: string): Promise<readonly LifecycleEntry[]>;
-  setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions): Promise<RoleState>;
+  refresh(directory: string, keys: KeyOptions): Promise<RefreshReport>;
+  withdraw(directory: string, number: number, reason: string, keys: KeyOptions): Promise<NoticesReport>;
+  setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions): Promise<NoticesReport>;
   /** A new key in the place of the old one. */
-  rotate(directory: string, role: string, keys: KeyOptions): Promise<RoleState>;
+  rotate(directory: string, key: string, keys: KeyOptions): Promise<RotateReport>;
+  /** Checks everything. The directory may be the public one alone. */
   verify(directory: string): Promise<RepositoryReport>;
+  /** Only reads. */
   list(directory: string): Promise<RepositoryReport>;
   serve(directory: string, options: { readonly port: number }): Promise<RepositoryServer>;
 }

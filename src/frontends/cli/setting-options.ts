@@ -5,10 +5,9 @@
 import { describeKind, formatValue, type Kind, parseText, type Value } from '../../config/kinds.ts';
 import { type Flags, loadSettings, type Settings } from '../../config/resolve.ts';
 import { SETTINGS, type Setting, type SettingKey, type SettingValues } from '../../config/settings.ts';
-import type { EngineOptions } from '../../scan/options.ts';
+import type { EngineOptions, PatternChoice } from '../../scan/options.ts';
 import { badValue, type Command, createOption, type Option } from './commander.ts';
 import type { CliIo } from './io.ts';
-import type { PatternChoice } from './operations.ts';
 
 /** Settings of every command that uses the engine. */
 export const ENGINE_KEYS: readonly SettingKey[] = ['patterns', 'store', 'threads', 'cache'];

@@ -45,6 +45,13 @@ function newest<Dated extends DatedPattern>(patterns: readonly Dated[]): Dated |
   );
 }
 
+/** One line for each. */
+export function tellWarnings(warnings: readonly string[], screen: Screen): void {
+  for (const warning of warnings) {
+    screen.err(`engine: ${screen.paint('stderr', 'yellow', `WARNING: ${escapeText(warning)}`)}`);
+  }
+}
+
 /** What went wrong, a line each. */
 export function tellError(error: unknown, screen: Screen): void {
   for (const line of messageWithPath(error).split('\n'))

@@ -6,8 +6,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ExplainReport, Operations, PatternChoice, ScanEngine } from '../../../src/frontends/cli/operations.ts';
-import type { EngineInfo, EngineOptions } from '../../../src/scan/options.ts';
+import type { ExplainReport, Operations, ScanEngine } from '../../../src/frontends/cli/operations.ts';
+import type { EngineInfo, EngineOptions, PatternChoice } from '../../../src/scan/options.ts';
 import type { Unscanned, UnscannedReason, Verdict } from '../../../src/scan/verdict.ts';
 import { FakePublisher } from './fake-publisher.ts';
 import { FakeStore } from './fake-store.ts';

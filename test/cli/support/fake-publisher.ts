@@ -1,6 +1,6 @@
 /** A pretend publisher: its keys want the passphrase `secret` when a test says so. */
 import type { KeyOptions, PublishOperations, ReleaseOptions } from '../../../src/frontends/cli/publish-operations.ts';
-import type { RepositoryReport, RoleState } from '../../../src/publish/reports.ts';
+import type { NoticesReport, RepositoryReport, RoleState } from '../../../src/publish/reports.ts';
 import type { LifecycleEntry } from '../../../src/update/repository.ts';
 
 const TIMESTAMP: RoleState = {
@@ -38,7 +38,9 @@ export const REPOSITORY: RepositoryReport = {
     },
   ],
   lifecycle: [{ engine: '<1.6.0', ends: '2027-03-31', lastPattern: 2400, moveTo: '>=1.6.0' }],
+  withdrawn: [{ number: 1003, reason: 'old', at: '2025-01-01T00:00:00.000Z' }],
   problems: [],
+  warnings: [],
 };
 
 export class FakePublisher implements PublishOperations {
@@ -81,19 +83,18 @@ export class FakePublisher implements PublishOperations {
     };
   }
   async refresh(directory: string, keys: KeyOptions) {
-    return this.#sign('refresh', keys, directory);
+    this.#sign('refresh', keys, directory);
+    return { roles: REPOSITORY.roles, renewed: ['timestamp'], warnings: ['root expires in 20 days'] };
   }
   async withdraw(directory: string, number: number, reason: string, keys: KeyOptions) {
-    return this.#sign('withdraw', keys, directory, number, reason);
-  }
-  async lifecycle() {
-    return this.repository.lifecycle;
+    return this.#notices('withdraw', keys, directory, number, reason);
   }
   async setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions) {
-    return this.#sign('setLifecycle', keys, directory, entries);
+    return { ...this.#notices('setLifecycle', keys, directory, entries), lifecycle: entries };
   }
-  async rotate(directory: string, role: string, keys: KeyOptions) {
-    return this.#sign('rotate', keys, directory, role);
+  async rotate(directory: string, key: string, keys: KeyOptions) {
+    this.#sign('rotate', keys, directory, key);
+    return { key, added: ['cd'.repeat(32)], removed: ['ab'.repeat(32)], roles: REPOSITORY.roles, warnings: [] };
   }
   async verify() {
     return this.repository;
@@ -111,9 +112,14 @@ export class FakePublisher implements PublishOperations {
     };
   }
 
-  #sign(operation: string, keys: KeyOptions, ...more: unknown[]): RoleState {
+  #notices(operation: string, keys: KeyOptions, ...more: unknown[]): NoticesReport {
+    this.#sign(operation, keys, ...more);
+    return { version: 3, lifecycle: REPOSITORY.lifecycle, withdrawn: REPOSITORY.withdrawn, warnings: [] };
+  }
+
+  #sign(operation: string, keys: KeyOptions, ...more: unknown[]): void {
     this.calls.push([operation, ...more, keys]);
-    if (!this.encrypted || keys.passphrase === 'secret') return TIMESTAMP;
+    if (!this.encrypted || keys.passphrase === 'secret') return;
     throw Object.assign(new Error('patterns-ab.pem: expected a passphrase'), { code: 'PUBLISH_PASSPHRASE' });
   }
 }

@@ -26,7 +26,7 @@ Examples:
 The same sources give the same records and the same content digest; to get the
 same file byte by byte, give --released or set SOURCE_DATE_EPOCH as well. A line
 that cannot be used is left out and counted, never the whole source; --report
-names each one. A pattern number is an integer 1 … 2^53−1, without leading zeros.
+names each one. A pattern number is an integer 1 … 2^53−1 without leading zeros.
 `;
 
 export function defineCompile(command: Command, context: CommandContext): void {

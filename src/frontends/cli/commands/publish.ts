@@ -12,9 +12,10 @@ Examples:
   $ engine publish refresh repo            daily, by cron: "nothing is withheld"
 
 DIR/public/ is what any static web server or bucket shows; DIR/keys/ stays here.
-Consumers get root.json by a way that they trust, once. Keys are encrypted with a
-passphrase, which is asked for; without a terminal it comes from
-SIGWALL_PASSPHRASE. Exit codes: 0 done, 2 an error or something that is wrong.
+Consumers get root.json by a way that they trust, once. The keys of root and
+targets are encrypted with a passphrase, which is asked for; without a terminal
+it comes from SIGWALL_PASSPHRASE. Those that sign releases are not, so that a
+timer can. Exit codes: 0 done, 2 an error or something that is wrong.
 `;
 
 export function definePublish(command: Command, context: CommandContext): void {

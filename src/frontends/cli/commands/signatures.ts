@@ -20,8 +20,8 @@ interface SignaturesFlags {
 
 const HELP = `
 Examples:
-  $ engine signatures find eicar                 names that hold "eicar", in either case
-  $ engine signatures find 'Win.*.Agent-12?'     * and ? are wildcards
+  $ engine signatures find eicar               names that hold it, any case
+  $ engine signatures find 'Win.*.Agent-12?'   * and ? are wildcards
   $ engine signatures show Eicar-Test-Signature
   $ engine signatures test Eicar-Test-Signature suspect.bin
 `;

@@ -49,8 +49,8 @@ Exit codes:
   the exit code: "engine health" has 0 to 3 for what watches machines.
 
 JSON (--json), one object for each check, "kind" first:
-  current   checked, newest, active, requests, receivedBytes, elapsedMs, notices,
-            support
+  current   checked, newest, active, requests, receivedBytes, elapsedMs,
+            notices, support
   waiting   the same; reason (pinned, held, rollout, check-only, retry-after),
             until
   updated   the same; from, number, by (delta, full, import), path, fallback,

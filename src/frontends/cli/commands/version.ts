@@ -3,9 +3,9 @@ import type { Support } from '../../../update/outcome.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { addConfigOption, addSettingOptions, engineOptions, settingsOf } from '../setting-options.ts';
-import { completeJsonLine, escapeText } from '../text.ts';
+import { completeJsonLine } from '../text.ts';
 import { type VersionReport, versionJson, versionLines } from '../version/report.ts';
-import { warnOfFactoryPatterns, warnOfStalePatterns } from '../warnings.ts';
+import { tellWarnings, warnOfFactoryPatterns, warnOfStalePatterns } from '../warnings.ts';
 
 interface VersionFlags {
   readonly json?: boolean;
@@ -30,7 +30,7 @@ export function defineVersion(command: Command, context: CommandContext): void {
     else for (const line of versionLines(report, io.now())) screen.out(line);
     warnOfFactoryPatterns(report.info, screen);
     warnOfStalePatterns(report.info, io.now(), screen);
-    for (const trouble of report.store?.troubles ?? []) screen.err(`engine: WARNING: ${escapeText(trouble)}`);
+    tellWarnings(report.store?.troubles ?? [], screen);
   });
 }
 

@@ -22,10 +22,7 @@ export function defineChanges(parent: Command, context: CommandContext): void {
 function defineUse(parent: Command, context: CommandContext): void {
   const command = storeCommand(parent, 'use', 'make a kept number the active one').helpGroup(GO);
   command.argument('<N>', 'pattern number', readPatternNumber);
-  command.addHelpText(
-    'after',
-    '\nThe next update goes on to a higher number; "engine patterns pin N" stays with it.\n',
-  );
+  command.addHelpText('after', '\nThe next update goes on to a higher number; "engine patterns pin" stays with it.\n');
   command.action(async (number: number) => {
     const { screen, operations } = context;
     const store = await openStore(command, context);
@@ -95,7 +92,7 @@ function definePrune(parent: Command, context: CommandContext): void {
   command.option('--keep <N>', 'old ones to keep beside the active one', readInteger(1, 1000));
   command.addHelpText(
     'after',
-    '\nNever removed: the active one, the previous one, a pinned one, and any that a scanner uses.\n',
+    '\nNever removed: the active one, the previous one, a pinned one, and any that a\nscanner uses.\n',
   );
   command.action(async ({ keep }: { readonly keep?: number }) => {
     const { screen, operations } = context;

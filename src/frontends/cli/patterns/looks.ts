@@ -4,6 +4,7 @@ import { readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
 import { completeJsonLine, escapeText } from '../text.ts';
+import { tellWarnings } from '../warnings.ts';
 import { changeLines, diffHead, sinceLines } from './compare.ts';
 import { infoJson, infoLines } from './info.ts';
 import { listLines } from './list.ts';
@@ -30,7 +31,7 @@ function defineList(parent: Command, context: CommandContext): void {
     const { view } = await openStore(command, context);
     if (json) screen.out(completeJsonLine(view));
     else for (const line of listLines(view, io.now())) screen.out(line);
-    for (const trouble of view.troubles) screen.err(`engine: WARNING: ${escapeText(trouble)}`);
+    tellWarnings(view.troubles, screen);
   });
 }
 

@@ -1,14 +1,17 @@
 /** The commands behind `engine publish` that keep a repository in order: refresh, withdraw, lifecycle, rotate, verify, list. */
+import type { RepositoryReport } from '../../../publish/reports.ts';
 import type { LifecycleEntry } from '../../../update/repository.ts';
 import { type Command, createOption } from '../commander.ts';
 import { readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
+import type { Screen } from '../screen.ts';
 import { completeJsonLine, escapeText } from '../text.ts';
+import { tellWarnings } from '../warnings.ts';
 import { readLifecycleEntry } from './lifecycle-entry.ts';
 import { withPassphrase } from './passphrase.ts';
 import { addJson, type JsonFlag, publishCommand } from './publish-command.ts';
-import { lifecycleTable, repositoryLines, roleLine } from './report.ts';
+import { lifecycleTable, repositoryLines, rotateLines, signedLine } from './report.ts';
 
 const KEEP = 'Keep in order:';
 const LOOK = 'Look:';
@@ -23,15 +26,21 @@ export function defineKeep(parent: Command, context: CommandContext): void {
 }
 
 function defineRefresh(parent: Command, context: CommandContext): void {
-  const command = publishCommand(parent, KEEP, 'refresh', 'sign the timestamp again, for cron: daily or more often');
+  const command = addJson(
+    publishCommand(parent, KEEP, 'refresh', 'sign the timestamp again, for cron: daily or more often'),
+  );
   command.addHelpText(
     'after',
     '\nConsumers take a timestamp that is older than two days for an attack, or for a\npublisher that is gone. What else is about to expire is signed again as well.\n',
   );
-  command.action(async (directory: string) => {
+  command.action(async (directory: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
-    const role = await withPassphrase(context, (passphrase) => operations.publisher.refresh(directory, { passphrase }));
-    screen.out(roleLine('Signed', role));
+    const report = await withPassphrase(context, (passphrase) =>
+      operations.publisher.refresh(directory, { passphrase }),
+    );
+    if (json) screen.out(completeJsonLine(report));
+    else for (const role of report.roles) if (report.renewed.includes(role.role)) screen.out(signedLine(role));
+    tellWarnings(report.warnings, screen);
   });
 }
 
@@ -41,11 +50,12 @@ function defineWithdraw(parent: Command, context: CommandContext): void {
   command.requiredOption('--reason <TEXT>', 'one sentence, for those who have it');
   command.action(async (directory: string, number: number, { reason }: { readonly reason: string }) => {
     const { screen, operations } = context;
-    const role = await withPassphrase(context, (passphrase) =>
+    const { warnings } = await withPassphrase(context, (passphrase) =>
       operations.publisher.withdraw(directory, number, reason, { passphrase }),
     );
     screen.out(`Pattern number ${number} is withdrawn: nobody gets it any more, and who has it is told.`);
-    screen.out(roleLine('Signed', role));
+    screen.out('The cure is a higher number: "engine publish release".');
+    tellWarnings(warnings, screen);
   });
 }
 
@@ -84,18 +94,24 @@ function defineLifecycle(parent: Command, context: CommandContext): void {
   addJson(command).addHelpText('after', LIFECYCLE_HELP);
   command.action(async (directory: string, flags: LifecycleFlags) => {
     const { screen, operations } = context;
-    const before = await operations.publisher.lifecycle(directory);
+    const { lifecycle: before } = await operations.publisher.list(directory);
+    if (flags.add === undefined && flags.remove === undefined) {
+      tellLifecycle(before, flags, screen);
+      return;
+    }
     const after = changed(before, flags);
-    if (flags.json) screen.out(completeJsonLine({ lifecycle: after }));
-    else
-      for (const line of after.length === 0 ? ['No engine has an end of support.'] : lifecycleTable(after).slice(1))
-        screen.out(line);
-    if (flags.add === undefined && flags.remove === undefined) return;
-    const role = await withPassphrase(context, (passphrase) =>
+    const { lifecycle, warnings } = await withPassphrase(context, (passphrase) =>
       operations.publisher.setLifecycle(directory, after, { passphrase }),
     );
-    if (!flags.json) screen.out(roleLine('Signed', role));
+    tellLifecycle(lifecycle, flags, screen);
+    tellWarnings(warnings, screen);
   });
+}
+
+function tellLifecycle(lifecycle: readonly LifecycleEntry[], { json }: JsonFlag, screen: Screen): void {
+  if (json) screen.out(completeJsonLine({ lifecycle }));
+  else if (lifecycle.length === 0) screen.out('No engine has an end of support.');
+  else for (const line of lifecycleTable(lifecycle)) screen.out(line);
 }
 
 /** An entry for the same range takes the place of the old one. @throws {CliError} `CLI_NOT_FOUND` */
@@ -114,15 +130,17 @@ function changed(
 
 function defineRotate(parent: Command, context: CommandContext): void {
   const command = publishCommand(parent, KEEP, 'rotate', 'put a new key in the place of the old one');
-  command.argument('<ROLE>', 'root, targets, patterns, snapshot or timestamp');
-  command.addHelpText('after', '\nConsumers follow by themselves: a new root is signed by the old keys and the new.\n');
-  command.action(async (directory: string, role: string) => {
+  command.argument('<KEY>', 'root, targets, patterns, snapshot, timestamp or minisign');
+  addJson(command);
+  command.addHelpText('after', '\nConsumers follow by themselves: a new root is signed by the old and new keys.\n');
+  command.action(async (directory: string, key: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
-    const state = await withPassphrase(context, (passphrase) =>
-      operations.publisher.rotate(directory, role, { passphrase }),
+    const report = await withPassphrase(context, (passphrase) =>
+      operations.publisher.rotate(directory, key, { passphrase }),
     );
-    screen.out(`The ${escapeText(role)} key is a new one.`);
-    screen.out(roleLine('Signed', state));
+    if (json) screen.out(completeJsonLine(report));
+    else for (const line of rotateLines(report)) screen.out(line);
+    tellWarnings(report.warnings, screen);
   });
 }
 
@@ -133,6 +151,7 @@ function defineList(parent: Command, context: CommandContext): void {
     const report = await operations.publisher.list(directory);
     if (json) screen.out(completeJsonLine(report));
     else for (const line of repositoryLines(report)) screen.out(line);
+    tellWarnings(report.warnings, screen);
   });
 }
 
@@ -143,13 +162,15 @@ function defineVerify(parent: Command, context: CommandContext): void {
     const { screen, operations } = context;
     const report = await operations.publisher.verify(directory);
     if (report.problems.length > 0) context.exitCode = EXIT.trouble;
-    if (json) {
-      screen.out(completeJsonLine(report));
-      return;
-    }
-    for (const line of repositoryLines(report)) screen.out(line);
-    screen.out('');
-    if (report.problems.length === 0) screen.out(screen.paint('stdout', 'green', 'Everything fits.'));
-    for (const problem of report.problems) screen.out(screen.paint('stdout', 'red', `PROBLEM: ${escapeText(problem)}`));
+    if (json) screen.out(completeJsonLine(report));
+    else tellVerified(report, screen);
+    tellWarnings(report.warnings, screen);
   });
+}
+
+function tellVerified(report: RepositoryReport, screen: Screen): void {
+  for (const line of repositoryLines(report)) screen.out(line);
+  screen.out('');
+  if (report.problems.length === 0) screen.out(screen.paint('stdout', 'green', 'Everything fits.'));
+  for (const problem of report.problems) screen.out(screen.paint('stdout', 'red', `PROBLEM: ${escapeText(problem)}`));
 }

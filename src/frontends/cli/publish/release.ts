@@ -6,7 +6,8 @@ import type { CommandContext } from '../context.ts';
 import { changeLines, changesInWords } from '../patterns/compare.ts';
 import { releaseTime } from '../release-time.ts';
 import type { Screen } from '../screen.ts';
-import { completeJsonLine, escapeText } from '../text.ts';
+import { completeJsonLine } from '../text.ts';
+import { tellWarnings } from '../warnings.ts';
 import { newPassphrase, withPassphrase } from './passphrase.ts';
 import { addJson, type JsonFlag, publishCommand } from './publish-command.ts';
 import { initLines, releaseLines } from './report.ts';
@@ -31,9 +32,6 @@ function defineInit(parent: Command, context: CommandContext): void {
     if (flags.json) screen.out(completeJsonLine(report));
     else for (const line of initLines(report)) screen.out(line);
     tellWarnings(report.warnings, screen);
-    if (passphrase === undefined) {
-      warn('the private keys are not encrypted: whoever reads them can publish in your name', screen);
-    }
   });
 }
 
@@ -48,10 +46,10 @@ interface ReleaseFlags extends JsonFlag {
 }
 
 const HELP = `
-Sources are ClamAV signature files, directories of them, or one .npf. The release
-is compiled, tried out, compared with the one before, and signed; the same
-sources, number and time of release give the same bytes (SOURCE_DATE_EPOCH sets
-the time as well). A signature that hits a file below --clean is named: withdraw
+Sources are ClamAV signature files, or directories of them. The release is
+compiled, tried out, compared with the one before, and signed; the same sources,
+number and time of release give the same bytes (SOURCE_DATE_EPOCH sets the time
+as well). A signature that hits a file below --clean is named: withdraw
 the number or release a higher one without it.
 
 Examples:
@@ -108,12 +106,4 @@ function tellRelease(report: ReleaseReport, all: boolean, screen: Screen): void 
     }
     screen.out(line);
   }
-}
-
-export function tellWarnings(warnings: readonly string[], screen: Screen): void {
-  for (const warning of warnings) warn(warning, screen);
-}
-
-function warn(warning: string, screen: Screen): void {
-  screen.err(`engine: ${screen.paint('stderr', 'yellow', `WARNING: ${escapeText(warning)}`)}`);
 }

@@ -1,5 +1,5 @@
 /** What the publisher's commands did, in words. */
-import type { InitReport, ReleaseReport, RepositoryReport, RoleState } from '../../../publish/reports.ts';
+import type { InitReport, ReleaseReport, RepositoryReport, RoleState, RotateReport } from '../../../publish/reports.ts';
 import type { LifecycleEntry } from '../../../update/repository.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText } from '../text.ts';
@@ -42,12 +42,24 @@ export function releaseLines(report: ReleaseReport): string[] {
   ]);
 }
 
-export function roleLine(done: string, { role, version, expires }: RoleState): string {
-  return `${done} ${escapeText(role)}: version ${version}, good until ${formatInstant(expires)}.`;
+export function signedLine({ role, version, expires }: RoleState): string {
+  return `Signed ${escapeText(role)}: version ${version}, good until ${formatInstant(expires)}.`;
+}
+
+export function rotateLines({ key, added, removed }: RotateReport): string[] {
+  const ids = (of: readonly string[]) => of.map((id) => id.slice(0, 16)).join(', ') || 'none';
+  return [`The ${escapeText(key)} key is a new one: ${ids(added)} came, ${ids(removed)} went.`];
 }
 
 export function repositoryLines(report: RepositoryReport): string[] {
-  return [...releaseTable(report), '', ...roleTable(report), ...lifecycleTable(report.lifecycle)];
+  const lifecycle = lifecycleTable(report.lifecycle);
+  return [
+    ...releaseTable(report),
+    ...withdrawnLines(report),
+    '',
+    ...roleTable(report),
+    ...(lifecycle.length === 0 ? [] : ['', ...lifecycle]),
+  ];
 }
 
 export function lifecycleTable(lifecycle: readonly LifecycleEntry[]): string[] {
@@ -64,7 +76,14 @@ export function lifecycleTable(lifecycle: readonly LifecycleEntry[]): string[] {
     lastPattern === undefined ? '' : String(lastPattern),
     escapeText(moveTo ?? ''),
   ]);
-  return ['', ...formatTable(columns, rows)];
+  return formatTable(columns, rows);
+}
+
+/** Those that are not listed any more; the others have it in their row. */
+function withdrawnLines({ releases, withdrawn }: RepositoryReport): string[] {
+  return withdrawn
+    .filter(({ number }) => !releases.some((release) => release.number === number))
+    .map(({ number, reason, at }) => `Withdrawn: ${number} since ${formatInstant(at)}: ${escapeText(reason)}`);
 }
 
 function releaseTable({ releases }: RepositoryReport): string[] {
@@ -101,7 +120,7 @@ function roleTable({ roles }: RepositoryReport): string[] {
   const columns = [
     { title: 'Role' },
     { title: 'Version', align: 'right' },
-    { title: 'Keys', align: 'right' },
+    { title: 'Keys' },
     { title: 'Good until' },
   ] as const;
   const rows = roles.map(({ role, version, expires, keys, threshold }) => [

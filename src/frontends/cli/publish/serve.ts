@@ -8,8 +8,8 @@ import { shellWord } from './report.ts';
 
 const HELP = `
 For real use any static web server or bucket shows DIR/public/. It should answer
-with "Cache-Control: max-age=60" for timestamp.json; all other files never change
-once they are there.
+with "Cache-Control: max-age=60" for timestamp.json, and must not cache that a
+file is missing; all other files never change once they are there.
 `;
 
 export function defineServe(parent: Command, context: CommandContext): void {
