@@ -21,6 +21,7 @@ export {
   type CompileReport,
   combinedDigest,
   compileImage,
+  ImageCompiler,
   type SkippedSignature,
 } from './image/compile.ts';
 export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } from './image/open.ts';

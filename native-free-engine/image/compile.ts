@@ -59,14 +59,21 @@ const HOT_LISTED = 50;
 const OFFSET_BASE = { start: 0, end: 1, entryPoint: 2, section: 3, lastSection: 4 } as const;
 
 export function compileImage(signatures: Iterable<Signature>, options: CompileOptions): CompiledImage {
-  const compiler = new ImageCompiler(options);
-  const kept = compiler.withoutIgnored(signatures);
-  for (const signature of kept) compiler.add(signature);
+  const all = [...signatures];
+  const ignored = new Set<string>();
+  for (const signature of all) if (signature.kind === 'ignore') ignored.add(signature.name);
+  const compiler = new ImageCompiler(options, ignored);
+  for (const signature of all) compiler.add(signature);
   return compiler.finish();
 }
 
-class ImageCompiler {
+/**
+ * Compiles signatures one by one, so that none of them need be kept: held together, those of the real set are 300 MB that the collector goes over again and
+ * again.
+ */
+export class ImageCompiler {
   readonly #options: CompileOptions;
+  readonly #ignored: ReadonlySet<string>;
   readonly #writer = new ImageWriter();
   readonly #skipped: SkippedSignature[] = [];
   readonly #names: string[] = [];
@@ -86,33 +93,29 @@ class ImageCompiler {
   readonly #always = new Map<number, number[]>();
   #anchored = 0;
 
-  constructor(options: CompileOptions) {
+  /** @param ignored names of all signatures to leave out, which must be known before the first of them is added */
+  constructor(options: CompileOptions, ignored: ReadonlySet<string>) {
     this.#options = options;
+    this.#ignored = ignored;
     // Rule 0 is `any`.
     this.#rules.add([0, 0, 0, 0, 0, 0]);
   }
 
-  withoutIgnored(signatures: Iterable<Signature>): Signature[] {
-    const all = [...signatures];
-    const ignored = new Set<string>();
-    for (const signature of all) if (signature.kind === 'ignore') ignored.add(signature.name);
-    return all.filter((signature) => {
-      if (signature.kind === 'ignore') return false;
-      if (signature.kind === 'hash' && signature.action === 'allow') return true;
-      if (!ignored.has(signature.name)) return true;
-      this.#skip(signature.name, 'ignored', 'its name is on an ignore list');
-      return false;
-    });
-  }
-
+  /** In the order that the image has them in. One that ignores is passed over: its name is in `ignored`. */
   add(signature: Signature): void {
+    if (signature.kind === 'ignore') return;
+    const isAllowed = signature.kind === 'hash' && signature.action === 'allow';
+    if (!isAllowed && this.#ignored.has(signature.name)) {
+      this.#skip(signature.name, 'ignored', 'its name is on an ignore list');
+      return;
+    }
     const { min, max } = signature.levels;
     if (min > FUNCTIONALITY_LEVEL || max < FUNCTIONALITY_LEVEL) {
       this.#skip(signature.name, 'level', `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`);
       return;
     }
     if (signature.kind === 'hash') this.#hashes.push({ signature, name: signature.name });
-    else if (signature.kind === 'body') this.#addBody(signature);
+    else this.#addBody(signature);
   }
 
   #skip(name: string, reason: SkippedSignature['reason'], message: string): void {

@@ -16,7 +16,7 @@
 import { PatternFileError } from '../errors.ts';
 import type { Digester } from '../host.ts';
 import type { Signature } from '../signature.ts';
-import { contentDigestOf, digestContent, encodeContent } from './content.ts';
+import { contentDigestOf, digestContent, encodeContent, RecordCursor } from './content.ts';
 import { type Decompress, encodeFrame, type FrameKind, openFrame, type WriterHost } from './frame.ts';
 import {
   canonicalHeader,
@@ -26,7 +26,7 @@ import {
   verifyNumber,
 } from './header.ts';
 import { masked } from './mask.ts';
-import { decodeRecord, type SkippedRecord } from './records.ts';
+import { decodeRecord, RECORD_KIND, type SkippedRecord } from './records.ts';
 import { ByteReader } from './varint.ts';
 
 export const PATTERN_FILE_FORMAT = 1;
@@ -74,6 +74,19 @@ export interface PatternFile {
    */
   content(decompress: Decompress): Uint8Array;
   /**
+   * Names on ignore lists. They stand at the end, and nothing else is decoded for them.
+   *
+   * @throws {PatternFileError} as `content`, and `PATTERN_FILE_MALFORMED`
+   */
+  ignoredNames(decompress: Decompress): readonly string[];
+  /**
+   * Decodes the records one by one, so that none of them need be kept.
+   *
+   * @returns records that were passed over, by reason
+   * @throws {PatternFileError} `PATTERN_FILE_CHECKSUM_MISMATCH`, `PATTERN_FILE_TRUNCATED`, `PATTERN_FILE_MALFORMED`
+   */
+  forEach(decompress: Decompress, use: (signature: Signature) => void): Readonly<Record<SkippedRecord, number>>;
+  /**
    * Decompresses, checks the digest and decodes the records.
    *
    * @throws {PatternFileError} `PATTERN_FILE_CHECKSUM_MISMATCH`, `PATTERN_FILE_TRUNCATED`, `PATTERN_FILE_MALFORMED`
@@ -94,9 +107,20 @@ export interface PatternFile {
 export function openPatternFile(bytes: Uint8Array, digester: Digester): PatternFile {
   const frame = openFrame(KIND, bytes, digester);
   const header = checkHeader(frame.header, 'pattern file header');
-  const content = (decompress: Decompress): Uint8Array =>
-    unpackContent(bytes.subarray(frame.payloadStart), header, decompress, digester);
-  return { header, content, read: (decompress) => decodeContent(content(decompress)) };
+  let content: Uint8Array | undefined;
+  const contentOf = (decompress: Decompress): Uint8Array =>
+    (content ??= unpackContent(bytes.subarray(frame.payloadStart), header, decompress, digester));
+  return {
+    header,
+    content: contentOf,
+    ignoredNames: (decompress) => ignoredNames(contentOf(decompress)),
+    forEach: (decompress, use) => decodeContent(contentOf(decompress), use),
+    read(decompress) {
+      const signatures: Signature[] = [];
+      const skipped = decodeContent(contentOf(decompress), (signature) => signatures.push(signature));
+      return { signatures, skipped };
+    },
+  };
 }
 
 function unpackContent(
@@ -126,14 +150,23 @@ function wrongDigest({ number }: PatternFileHeader): PatternFileError {
   return new PatternFileError('PATTERN_FILE_CHECKSUM_MISMATCH', message);
 }
 
-function decodeContent(content: Uint8Array): { signatures: Signature[]; skipped: Record<SkippedRecord, number> } {
+function decodeContent(content: Uint8Array, use: (signature: Signature) => void): Record<SkippedRecord, number> {
   const reader = new ByteReader(content);
-  const signatures: Signature[] = [];
   const skipped: Record<SkippedRecord, number> = { 'unknown-kind': 0, level: 0 };
   while (reader.at < reader.end) {
     const decoded = decodeRecord(reader.block());
     if (typeof decoded === 'string') skipped[decoded]++;
-    else signatures.push(decoded);
+    else use(decoded);
   }
-  return { signatures, skipped };
+  return skipped;
+}
+
+function ignoredNames(content: Uint8Array): string[] {
+  const names: string[] = [];
+  for (const cursor = new RecordCursor(content); cursor.next(); ) {
+    if (content[cursor.start] !== RECORD_KIND.ignore) continue;
+    const decoded = decodeRecord(content.subarray(cursor.start, cursor.end));
+    if (typeof decoded !== 'string' && decoded.kind === 'ignore') names.push(decoded.name);
+  }
+  return names;
 }

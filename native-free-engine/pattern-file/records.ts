@@ -30,7 +30,8 @@ import { SIGNATURE_LIMITS } from '../signature.ts';
 import { RECORD_LEVEL } from '../version.ts';
 import { ByteReader, ByteWriter, malformed } from './varint.ts';
 
-const KIND = { body: 1, hash: 2, ignore: 3 } as const;
+/** First byte of a record. */
+export const RECORD_KIND = { body: 1, hash: 2, ignore: 3 } as const;
 const ALGORITHMS = ['md5', 'sha1', 'sha256'] as const;
 const DIGEST_LENGTH = { md5: 16, sha1: 20, sha256: 32 } as const;
 const BASES = ['start', 'end', 'entryPoint', 'section', 'lastSection'] as const;
@@ -47,7 +48,7 @@ const writer = new ByteWriter();
 
 /** Canonical bytes of one signature. */
 export function encodeRecord(signature: Signature): Uint8Array {
-  writer.byte(KIND[signature.kind]);
+  writer.byte(RECORD_KIND[signature.kind]);
   writer.byte(RECORD_LEVEL);
   switch (signature.kind) {
     case 'body':
@@ -183,9 +184,10 @@ export function decodeRecord(bytes: Uint8Array): Signature | SkippedRecord {
   const reader = new ByteReader(bytes);
   const kind = reader.byte();
   const level = reader.byte();
-  if (kind < KIND.body || kind > KIND.ignore) return 'unknown-kind';
+  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore) return 'unknown-kind';
   if (level > RECORD_LEVEL) return 'level';
-  const signature = kind === KIND.body ? readBody(reader) : kind === KIND.hash ? readHash(reader) : readIgnore(reader);
+  const signature =
+    kind === RECORD_KIND.body ? readBody(reader) : kind === RECORD_KIND.hash ? readHash(reader) : readIgnore(reader);
   if (reader.at !== reader.end)
     throw malformed(reader.at, 'the end of the record', `${reader.end - reader.at} more bytes`);
   return signature;
@@ -205,9 +207,9 @@ export function recordName(
 ): { readonly kind: Signature['kind']; readonly name: string } | undefined {
   const reader = new ByteReader(content, start, end);
   const kind = reader.byte();
-  if (kind < KIND.body || kind > KIND.ignore || reader.byte() > RECORD_LEVEL) return undefined;
-  if (kind !== KIND.hash)
-    return { kind: kind === KIND.body ? 'body' : 'ignore', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore || reader.byte() > RECORD_LEVEL) return undefined;
+  if (kind !== RECORD_KIND.hash)
+    return { kind: kind === RECORD_KIND.body ? 'body' : 'ignore', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
   reader.raw(DIGEST_LENGTH[pick(ALGORITHMS, reader.byte(), reader)]);
   reader.varint();
   reader.byte();

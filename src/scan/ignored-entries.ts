@@ -1,33 +1,44 @@
 /**
- * Entries that an ignore list switches off only as long as they stay what they were: `name:md5` of ign2.
+ * What ignore lists switch off: names, and entries only as long as they stay what they were (`name:md5` of ign2).
  *
- * The digest is of the line that the signature stands in, so it can only be compared where that line is read. What is ignored by name alone goes through
- * to the image, and applies to pattern files as well.
+ * The digest is of the line that the signature stands in, so it can only be compared where that line is read. What is ignored by name alone applies to all
+ * sources, pattern files as well, whose own ignore lists count like the others.
  *
  * *Limits*: the signatures of a pattern file have no lines any more; such an entry does not switch them off.
  */
 import { digestOf, type Signature } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
 import type { SourceFile } from './source-files.ts';
-import { type LoadedSource, loadSource, readSignatures } from './source-reader.ts';
+import { ignoredNames, type LoadedSource, loadSource, readSignatures } from './source-reader.ts';
 
 export class IgnoredEntries {
+  /** Switched off by name alone. */
+  readonly names = new Set<string>();
   /** By name: digests of lines, lower-case hex. */
   readonly #digests = new Map<string, Set<string>>();
 
-  /** Reads the ignore lists among the files. @throws {ScanError} `SCAN_PATTERNS` */
-  static of(files: readonly SourceFile[]): IgnoredEntries {
+  /** Reads the ignore lists among the sources. @throws {ScanError} `SCAN_PATTERNS` */
+  static of(sources: readonly LoadedSource[]): IgnoredEntries {
     const entries = new IgnoredEntries();
-    for (const file of files) if (file.format === 'ign' || file.format === 'ign2') entries.#add(loadSource(file));
+    for (const source of sources) {
+      if (isIgnoreList(source.file)) entries.#add(source);
+      else if (source.file.format === 'npf') for (const name of ignoredNames(source)) entries.names.add(name);
+    }
     return entries;
+  }
+
+  /** The same of files that are not read yet; of pattern files only when they are read are their lists known. @throws {ScanError} `SCAN_PATTERNS` */
+  static ofLists(files: readonly SourceFile[]): IgnoredEntries {
+    return IgnoredEntries.of(files.filter(isIgnoreList).map(loadSource));
   }
 
   #add(source: LoadedSource): void {
     readSignatures(source, {
       onSignature: (signature) => {
-        if (signature.kind !== 'ignore' || signature.entryDigest === undefined) return;
-        const digests = this.#digests.get(signature.name) ?? new Set();
-        this.#digests.set(signature.name, digests.add(signature.entryDigest));
+        if (signature.kind !== 'ignore') return;
+        const { name, entryDigest } = signature;
+        if (entryDigest === undefined) this.names.add(name);
+        else this.#digests.set(name, (this.#digests.get(name) ?? new Set()).add(entryDigest));
       },
       onSkipped() {},
       onSkippedRecords() {},
@@ -40,6 +51,10 @@ export class IgnoredEntries {
     if (digests === undefined || entry === undefined) return false;
     return digests.has(Buffer.from(digestOf(nodeDigester, 'md5', entry)).toString('hex'));
   }
+}
+
+function isIgnoreList({ format }: SourceFile): boolean {
+  return format === 'ign' || format === 'ign2';
 }
 
 /** An ignore that has done its work when the line it speaks of was read. */

@@ -113,7 +113,7 @@ function collect(paths: readonly string[]): Collected {
   const skipped: SkippedSource[] = [];
   const perSource: PatternFileReport['sources'][number][] = [];
   const { files } = findSourceFiles(paths);
-  const ignored = IgnoredEntries.of(files);
+  const ignored = IgnoredEntries.ofLists(files);
   for (const file of files) {
     const before = { signatures: signatures.length, skipped: skipped.length };
     readSignatures(loadSource(file), {

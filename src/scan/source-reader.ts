@@ -37,6 +37,8 @@ export interface LoadedSource {
   readonly digest: Uint8Array;
   readonly description: SourceDescription;
   readonly bytes: Uint8Array;
+  /** The same bytes, opened, when they are a pattern file: its records are decompressed once. */
+  readonly patternFile: PatternFile | undefined;
 }
 
 /** Changes when the same source bytes become other signatures than before. */
@@ -53,14 +55,14 @@ export const HEADER_BYTES = 65536;
 export function loadSource(file: SourceFile): LoadedSource {
   const { bytes, identity } = readWhole(file.path);
   if (file.format === 'npf') {
-    const { header } = openAsPatternFile(file.path, bytes);
-    const { number, released, channel } = header;
-    const digest = Uint8Array.from(Buffer.from(header.contentDigest, 'hex'));
-    return { file, identity, digest, description: { number, released, channel }, bytes };
+    const patternFile = openAsPatternFile(file.path, bytes);
+    const { number, released, channel, contentDigest } = patternFile.header;
+    const digest = Uint8Array.from(Buffer.from(contentDigest, 'hex'));
+    return { file, identity, digest, description: { number, released, channel }, bytes, patternFile };
   }
   const text = `clamav/${file.format}/${DIALECT_REVISION}/${Buffer.from(digestOf(nodeDigester, 'sha256', bytes)).toString('hex')}`;
   const digest = digestOf(nodeDigester, 'sha256', Buffer.from(text));
-  return { file, identity, digest, description: describeSource(identity), bytes };
+  return { file, identity, digest, description: describeSource(identity), bytes, patternFile: undefined };
 }
 
 /** @throws {ScanError} `SCAN_PATTERNS`, with the engine's error as cause */
@@ -119,7 +121,7 @@ export interface SourceVisitor {
  *
  * @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; nothing in a signature source does that
  */
-export function readSignatures({ file, bytes }: LoadedSource, visitor: SourceVisitor): void {
+export function readSignatures({ file, bytes, patternFile }: LoadedSource, visitor: SourceVisitor): void {
   if (file.format !== 'npf') {
     readClamav(bytes, {
       source: file.path,
@@ -131,9 +133,17 @@ export function readSignatures({ file, bytes }: LoadedSource, visitor: SourceVis
     return;
   }
   try {
-    const { signatures, skipped } = openPatternFile(bytes, nodeDigester).read(decompress);
-    for (const signature of signatures) visitor.onSignature(signature, undefined);
+    const skipped = patternFile!.forEach(decompress, (signature) => visitor.onSignature(signature, undefined));
     for (const [reason, count] of Object.entries(skipped)) if (count > 0) visitor.onSkippedRecords(reason, count);
+  } catch (cause) {
+    throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Names that the ignore lists in a pattern file switch off. @throws {ScanError} `SCAN_PATTERNS` */
+export function ignoredNames({ file, patternFile }: LoadedSource): readonly string[] {
+  try {
+    return patternFile?.ignoredNames(decompress) ?? [];
   } catch (cause) {
     throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });
   }
