@@ -1,5 +1,5 @@
 /** A store of its own for each test. */
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
@@ -33,6 +33,10 @@ export class StoreScene {
   /** Readable by others, since other users read stores. */
   readonly root = mkdtempSync(join(FAST_DIRECTORY, 'sigwall-store-'));
   readonly directory = join(this.root, 'store');
+
+  constructor() {
+    chmodSync(this.root, 0o755);
+  }
 
   open(options: StoreOptions = {}): PatternStore {
     return PatternStore.open(this.directory, options);
