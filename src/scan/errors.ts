@@ -19,6 +19,12 @@ export type ScanErrorCode =
   | 'SCAN_WORKER_DIED' // the thread that looked at the object ended; the next object gets a new one
   | 'SCAN_ABORTED' // by the caller's AbortSignal
   | 'SCAN_CLOSED' // the engine is closed
+  | 'SCAN_TRIAL_MISSED' // patterns on trial: a signature does not find the object that was built out of it
+  | 'SCAN_TRIAL_QUARANTINE' // too many signatures hit clean objects or cost too much, or one does and none may
+  | 'SCAN_TRIAL_CLEAN' // a clean file or directory that was named is not there
+  | 'SCAN_TRIAL_TIMEOUT'
+  | 'SCAN_TRIAL_DIED' // the trial's thread ended; most likely there was not enough memory
+  | 'SCAN_TRIAL_STORE' // the image or the list of quarantined signatures cannot be written
   | 'SCAN_FAILED'; // anything that should not have happened; the message is all that is known
 
 /** Our own failure to answer. No EngineError, so that the first worker can be started before the engine is loaded here. */

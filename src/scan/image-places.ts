@@ -51,11 +51,21 @@ export function openOwnImage(cacheDirectory: string, identity: ImageIdentity): I
   return image;
 }
 
-/** Puts an image into the private cache. @returns false when that cannot be written */
-export function keepImage(cacheDirectory: string, { key }: ImageIdentity, parts: readonly Uint8Array[]): boolean {
-  if (!writeCached(cacheDirectory, key + IMAGE_EXTENSION, parts)) return false;
-  pruneImages(cacheDirectory);
-  removeLeftovers(cacheDirectory);
+/**
+ * Puts an image into the private cache, or an updater's into its store.
+ *
+ * @param mode of the file; by default nobody else reads it
+ * @returns false when the directory cannot be written
+ */
+export function keepImage(
+  directory: string,
+  { key }: ImageIdentity,
+  parts: readonly Uint8Array[],
+  mode?: number,
+): boolean {
+  if (!writeCached(directory, key + IMAGE_EXTENSION, parts, mode)) return false;
+  pruneImages(directory);
+  removeLeftovers(directory);
   return true;
 }
 
