@@ -6,7 +6,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export const USAGE = `usage: npm run bench                                                        all definitions
-       npm run bench -- run NAME…                                           definitions by name, or all of a group (search, scan)
+       npm run bench -- run NAME…                                           definitions by name, or all of a group (search, scan, update)
        npm run bench -- list                                                what there is, with analysis
        npm run bench -- search --patterns X.ndb --haystack FILE             literals of a signature source in one file
        npm run bench -- scan --patterns DIR… --tree DIR…                    engine scan and clamscan, in turn

@@ -6,18 +6,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Arguments, existingPath, readArguments, USAGE } from './command-line.ts';
 import { isCorpus } from './corpora.ts';
-import type { Definition, ScanDefinition, SearchDefinition } from './definitions/definition.ts';
+import type { Definition, ScanDefinition, SearchDefinition, UpdateDefinition } from './definitions/definition.ts';
 import { DEVIATIONS } from './definitions/deviations.ts';
 import { SCANS } from './definitions/scan.ts';
 import { SEARCHES } from './definitions/search.ts';
+import { UPDATES } from './definitions/update.ts';
 import { corpusDirectory, fileHaystack, haystackOf, Missing, patternsOf, withRealSet } from './inputs.ts';
 import { type Emit, emitJson, emitText, machineRow } from './print.ts';
 import { benchScan } from './scan/run.ts';
 import { SEARCH_ENGINES } from './search/engines.ts';
 import { literalsOf } from './search/literals.ts';
 import { benchSearch } from './search/run.ts';
+import { benchUpdate } from './update/run.ts';
 
-const DEFINITIONS: readonly Definition[] = [...SEARCHES, ...SCANS];
+const DEFINITIONS: readonly Definition[] = [...SEARCHES, ...SCANS, ...UPDATES];
 
 /** @returns whether every answer was right */
 async function run(options: Arguments, emit: Emit): Promise<boolean> {
@@ -51,9 +53,14 @@ async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> 
 
 async function runDefinition(definition: Definition, options: Arguments, emit: Emit): Promise<boolean> {
   try {
-    return definition.kind === 'search'
-      ? await runSearch(definition, options, emit)
-      : await runScan(definition, options, emit);
+    switch (definition.kind) {
+      case 'search':
+        return await runSearch(definition, options, emit);
+      case 'scan':
+        return await runScan(definition, options, emit);
+      case 'update':
+        return await runUpdate(definition, emit);
+    }
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
     emit({ kind: 'skipped', definition: definition.name, reason: error.message });
@@ -85,6 +92,10 @@ function runScan(definition: ScanDefinition, { pairs, seed }: Arguments, emit: E
       emit,
     ),
   );
+}
+
+function runUpdate(definition: UpdateDefinition, emit: Emit): Promise<boolean> {
+  return withRealSet((patterns) => benchUpdate(definition, [patterns], emit));
 }
 
 function searchFile(options: Arguments, emit: Emit): boolean {

@@ -40,4 +40,17 @@ export interface ScanDefinition {
   readonly analysis: string;
 }
 
-export type Definition = SearchDefinition | ScanDefinition;
+export interface UpdateDefinition {
+  readonly kind: 'update';
+  readonly name: string;
+  readonly patterns: 'real set';
+  /** `deltas`: sizes alone; `loopback`: a publisher and a consumer on this machine. */
+  readonly measure: 'deltas' | 'loopback';
+  readonly days: number;
+  /** Of the records: so many come in a day, and so many go. */
+  readonly share: number;
+  readonly seed: number;
+  readonly analysis: string;
+}
+
+export type Definition = SearchDefinition | ScanDefinition | UpdateDefinition;

@@ -21,8 +21,8 @@ import { Finder } from '../../native-free-engine/scanner/finder.ts';
 import type { ByteSource, ObjectFacts } from '../../native-free-engine/scanner/object.ts';
 import { PatternChecker } from '../../native-free-engine/scanner/patterns.ts';
 import { Window } from '../../native-free-engine/scanner/window.ts';
-import { gramModelBytes, kernelModule } from '../../src/scan/assets.ts';
 import { coldReaderOf, nodeDigester } from '../../src/host/host.ts';
+import { gramModelBytes, kernelModule } from '../../src/scan/assets.ts';
 import { arenaAddress, createMemory, hotPart, IMAGE_BASE, WINDOW_BYTES } from '../../src/scan/memory.ts';
 import { type Answer, type Prepared, type SearchEngine, Tally } from './engine.ts';
 
