@@ -1,0 +1,168 @@
+/**
+ * Regular expressions over bytes, in linear time: the door of this room.
+ *
+ * The syntax is that of PCRE2 10.42 without UTF mode, as ClamAV's subsignatures use it; the match is the one that PCRE2 finds, leftmost and preferred.
+ * Time is at most bytes × states of the program, whatever the source and the bytes, and is counted in steps against a budget.
+ *
+ * Limits: back-references, look-around over more than one byte, recursion, conditionals, callouts, verbs, \K and \p are refused by name; atomic groups
+ * and possessive quantifiers are taken where they can be rewritten exactly (rewrite.ts). PCRE2's own match limits do not exist here.
+ *
+ * Not safe for two searches at one time in the sense of threads; searches of one regular expression may be interleaved block by block.
+ */
+
+import { EDGE } from './assertion.ts';
+import { compileProgram } from './compile.ts';
+import { type Existence, ExistenceSearch } from './existence.ts';
+import { parseFlags, type RegexFlags } from './flags.ts';
+import { REGEX_LIMITS, type RegexLimits } from './limits.ts';
+import { type RequiredSet, requiredLiterals } from './literals.ts';
+import { type Anchor, anchorOf, isAnchoredAtEnd, lengthsOf } from './measure.ts';
+import { parseRegex } from './parse.ts';
+import type { Program } from './program.ts';
+import { rewrite } from './rewrite.ts';
+import { NONE, type RegexBudget, type RegexResult, type SearchRange } from './search.ts';
+import { SpanSearch } from './span.ts';
+import { LazyTable } from './table.ts';
+
+export { RegexError, type RegexErrorCode } from './errors.ts';
+export { REGEX_LIMITS, type RegexLimits } from './limits.ts';
+export type { RequiredLiteral, RequiredSet } from './literals.ts';
+export type { RegexBudget, RegexResult, SearchRange } from './search.ts';
+export type { Existence };
+
+/**
+ * Compiles a regular expression.
+ *
+ * @param source one character per byte, U+0000 … U+00FF
+ * @param flags  letters out of `greismxAEU`; g, r and e are kept for the caller and change no match
+ * @throws {RegexError} `REGEX_SYNTAX`, `REGEX_UNSUPPORTED`, `REGEX_LIMIT`, with the offset in the source (of a bad flag: in the flags)
+ */
+export function compileRegex(source: string, flags: string, limits: Partial<RegexLimits> = {}): Regex {
+  const bounds = { ...REGEX_LIMITS, ...limits };
+  const parsed = parseFlags(flags);
+  const syntax = rewrite(parseRegex(source, parsed.options, bounds));
+  const { min, max } = lengthsOf(syntax);
+  const anchor = anchorOf(syntax);
+  return new Regex(compileProgram(syntax, bounds), bounds.tableCells, {
+    flags: parsed,
+    minLength: min,
+    maxLength: max,
+    anchor: parsed.anchored ? 'search' : anchor,
+    isAnchoredAtEnd: isAnchoredAtEnd(syntax),
+    literals: requiredLiterals(syntax),
+  });
+}
+
+/** What is known of a regular expression without running it. */
+export interface RegexFacts {
+  readonly flags: RegexFlags;
+  /** Bytes of a match at least; no match is shorter. */
+  readonly minLength: number;
+  /** Bytes of a match at most, or Infinity. */
+  readonly maxLength: number;
+  /** Where alone a match can begin. */
+  readonly anchor: Anchor;
+  /** A match ends at the subject's end, or before a newline there. */
+  readonly isAnchoredAtEnd: boolean;
+  /** Every match holds a literal of each of these sets. Empty: nothing is known. */
+  readonly literals: readonly RequiredSet[];
+}
+
+/** A compiled regular expression. */
+export class Regex {
+  readonly facts: RegexFacts;
+  readonly #program: Program;
+  readonly #tableCells: number;
+  #floating: LazyTable | undefined;
+  #anchored: LazyTable | undefined;
+
+  constructor(program: Program, tableCells: number, facts: RegexFacts) {
+    this.#program = program;
+    this.#tableCells = tableCells;
+    this.facts = facts;
+  }
+
+  get literals(): readonly RequiredSet[] {
+    return this.facts.literals;
+  }
+
+  /** States of the program: what one byte can cost at most. */
+  get states(): number {
+    return this.#program.states;
+  }
+
+  /**
+   * Finds the leftmost match that begins at `from` or behind. The subject is bytes [0, to): assertions see what lies in front of `from`.
+   *
+   * @param isAnchored the match must begin at `from`
+   */
+  search(bytes: Uint8Array, from: number, to: number, budget: RegexBudget, isAnchored = false): RegexResult {
+    const existence = this.test(bytes, from, to, budget, isAnchored);
+    if (existence.kind !== 'match') return existence;
+    const { notBefore } = existence;
+    const range = { size: to, at: notBefore, before: byteBefore(bytes, notBefore), isAnchored };
+    return this.#span(range, notBefore === from).feed(bytes, notBefore, to, budget) ?? NONE;
+  }
+
+  /** Whether there is a match that begins at `from` or behind: as `search`, without its exact place. */
+  test(bytes: Uint8Array, from: number, to: number, budget: RegexBudget, isAnchored = false): Existence {
+    const search = this.existence({ size: to, at: from, before: byteBefore(bytes, from), isAnchored });
+    return search.feed(bytes, from, to, budget) ?? NONE;
+  }
+
+  /** Begins a search over a subject that comes in blocks, for whether there is a match. */
+  existence(range: SearchRange): RegexStream<Existence> {
+    if (this.#cannotBegin(range)) return NOTHING;
+    const anchored = this.#resolve(range);
+    const table = this.#table(anchored.isAnchored);
+    return new ExistenceSearch(this.#program, table, anchored, this.#kindBefore(range.before, true));
+  }
+
+  /** Begins a search over a subject that comes in blocks, for the span of its leftmost match. Slower than `existence`. */
+  span(range: SearchRange): RegexStream<RegexResult> {
+    return this.#span(range, true);
+  }
+
+  #span(range: SearchRange, isSearchStart: boolean): RegexStream<RegexResult> {
+    if (this.#cannotBegin(range)) return NOTHING;
+    return new SpanSearch(this.#program, this.#resolve(range), this.#kindBefore(range.before, isSearchStart));
+  }
+
+  /** Behind the subject's start, what is anchored there has no match. */
+  #cannotBegin({ at, size }: SearchRange): boolean {
+    return at > size || (this.facts.anchor === 'subject' && at > 0);
+  }
+
+  #resolve(range: SearchRange): SearchRange {
+    return { ...range, isAnchored: range.isAnchored || this.facts.anchor !== 'none' };
+  }
+
+  #kindBefore(before: number, isSearchStart: boolean): number {
+    return this.#program.classes.kindBehind(before < 0 ? EDGE : before, isSearchStart);
+  }
+
+  #table(isAnchored: boolean): LazyTable {
+    const known = isAnchored ? this.#anchored : this.#floating;
+    if (known) return known;
+    const table = new LazyTable(this.#program, !isAnchored, this.#tableCells);
+    if (isAnchored) this.#anchored = table;
+    else this.#floating = table;
+    return table;
+  }
+}
+
+/** A search under way. */
+export interface RegexStream<Result> {
+  /**
+   * Goes on over the next bytes of the subject, which lie at [from, to) of `bytes` and are not kept.
+   *
+   * @returns undefined when the answer depends on more bytes; after an answer the search is over
+   */
+  feed(bytes: Uint8Array, from: number, to: number, budget: RegexBudget): Result | undefined;
+}
+
+const NOTHING: RegexStream<{ readonly kind: 'none' }> = { feed: () => NONE };
+
+function byteBefore(bytes: Uint8Array, offset: number): number {
+  return offset > 0 ? bytes[offset - 1]! : -1;
+}
