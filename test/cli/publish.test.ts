@@ -112,9 +112,9 @@ test('lifecycle shows, adds, replaces and removes', async () => {
   expect(shown.operations.calls).toEqual([]);
   const replaced = await run(['publish', 'lifecycle', 'd', '--add', 'engine=<1.6.0 ends=2027-06-30']);
   const entry = { engine: '<1.6.0', ends: '2027-06-30', lastPattern: undefined, moveTo: undefined };
-  expect(replaced.operations.calls).toEqual([['setLifecycle', 'd', [entry], { passphrase: undefined }]]);
+  expect(replaced.operations.calls).toEqual([['setLifecycle', 'd', [entry], { passphrase: undefined, force: false }]]);
   const removed = await run(['publish', 'lifecycle', 'd', '--remove', '<1.6.0']);
-  expect(removed.operations.calls).toEqual([['setLifecycle', 'd', [], { passphrase: undefined }]]);
+  expect(removed.operations.calls).toEqual([['setLifecycle', 'd', [], { passphrase: undefined, force: false }]]);
   expect(removed.out).toBe('No engine has an end of support.\n');
   const unknown = await run(['publish', 'lifecycle', 'd', '--remove', '<2']);
   expect([unknown.code, unknown.err]).toEqual([

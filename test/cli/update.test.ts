@@ -140,10 +140,11 @@ test('each notice has a line and a subject of its own on stderr, and its code in
   expect(code).toBe(0);
   expect(err).toBe(
     'engine: WARNING support ends: Move to engine >=1.6.0.\n' +
-      'engine: CRITICAL 1040 was with\\x1bdrawn: Update.\nengine: NOTE clock: One hour ahead.\n',
+      'engine: CRITICAL 1040 was with\\x1bdrawn: Update.\nengine: NOTE clock: One hour ahead.\n' +
+      'engine: WARNING: --notify: /bin/mail-me: expected exit code 0, got 7\n',
   );
   expect(jsonLines(out)[0]).toMatchObject({ kind: 'current', notices: [{ code: 'LIFECYCLE_ENDS' }, {}, {}] });
-  expect(operations.calls.at(-1)).toEqual(['notify', '/bin/mail-me', NOTICES]);
+  expect(operations.calls.at(-1)).toEqual(['notify', '/nonexistent/.local/state/sigwall', '/bin/mail-me', NOTICES]);
 });
 
 test('JSON has every field, unknown ones as null', async () => {
@@ -191,7 +192,15 @@ test('again and again: a line for each check, a failure does not end it, SIGTERM
   const { code, out, err, operations } = await run(['update', '--every', 'hourly'], { prepare });
   expect([code, err]).toEqual([0, 'engine: no answer\n']);
   expect(out.match(/^Pattern number 1040 is current .*$/gm)).toHaveLength(2);
-  expect(operations.calls.map(([operation]) => operation)).toEqual(['schedule', 'update', 'update', 'update']);
+  expect(operations.calls.map(([operation]) => operation)).toEqual([
+    'schedule',
+    'noteNextCheck',
+    'update',
+    'update',
+    'update',
+    'noteNextCheck',
+  ]);
+  expect(operations.calls.at(-1)?.[2]).toBeUndefined();
   const signals = [
     [143, 0],
     [130, 130],

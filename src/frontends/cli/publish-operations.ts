@@ -15,7 +15,11 @@ export interface PublishOperations {
   /** Signs the timestamp again, so that consumers see that nothing is withheld from them. */
   refresh(directory: string, keys: KeyOptions): Promise<RefreshReport>;
   withdraw(directory: string, number: number, reason: string, keys: KeyOptions): Promise<NoticesReport>;
-  setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions): Promise<NoticesReport>;
+  setLifecycle(
+    directory: string,
+    entries: readonly LifecycleEntry[],
+    options: KeyOptions & { /** Also an end that is less than half a year ahead. */ readonly force: boolean },
+  ): Promise<NoticesReport>;
   /** A new key in the place of the old one. */
   rotate(directory: string, key: string, keys: KeyOptions): Promise<RotateReport>;
   /** Checks everything. The directory may be the public one alone. */

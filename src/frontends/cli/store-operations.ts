@@ -13,8 +13,8 @@ export interface StoreOperations {
   use(directory: string, number: number): Promise<KeptPattern>;
   /** Goes back to the previous one, and marks the one that is left as bad. */
   rollback(directory: string): Promise<KeptPattern>;
-  /** Undefined: nothing is pinned any more. */
-  pin(directory: string, number: number | undefined): Promise<void>;
+  /** Makes it the active one, which it stays. Undefined: nothing is pinned any more. */
+  pin(directory: string, number: number | undefined): Promise<KeptPattern | undefined>;
   /** Undefined: updates go on. */
   hold(directory: string, until: 'forever' | Date | undefined): Promise<void>;
   /** @param keep old ones beside the active one; undefined: as many as the store keeps anyway @returns numbers that are gone */
@@ -35,8 +35,8 @@ export interface VerifiedPattern {
 
 /** What the header of a pattern file says. */
 export interface PatternDetails {
-  /** `body`, `hash`, `ignore` → records. */
-  readonly counts: Readonly<Record<string, number>>;
+  /** Records of each kind. */
+  readonly counts: { readonly body: number; readonly hash: number; readonly ignore: number };
   readonly compression: string;
   /** Bytes of the canonical records. */
   readonly contentBytes: number;

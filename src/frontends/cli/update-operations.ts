@@ -12,8 +12,10 @@ export interface UpdateOperations {
   health(store: string, options: HealthOptions): Promise<{ readonly health: Health; readonly line: string }>;
   /** Runs `update` at its times until the signal. Rejects when `every` is no schedule. */
   schedule(request: ScheduleRequest): Promise<void>;
-  /** Runs the program for each notice that it has not had yet. */
-  notify(program: string, notices: readonly Notice[]): Promise<void>;
+  /** For whoever asks when the next check is; undefined: none is planned any more. */
+  noteNextCheck(store: string, at: Date | undefined): Promise<void>;
+  /** Runs the program for each notice that it has not had yet. @returns why one did not get through, a sentence each */
+  notify(store: string, program: string, notices: readonly Notice[]): Promise<readonly string[]>;
 }
 
 /** What updating and importing have in common. Undefined: what an earlier update remembers, or the default of the product. */
@@ -66,7 +68,8 @@ export interface ScheduleRequest {
   readonly store: string;
   /** `daily`, `hourly`, or the five fields of cron. */
   readonly every: string;
-  readonly update: (signal: AbortSignal) => Promise<void>;
+  /** Rejects when it failed: then the next one comes sooner. Undefined: stopped meanwhile. */
+  readonly update: (signal: AbortSignal) => Promise<UpdateOutcome | undefined>;
   /** Told when the time of the next one is known. */
   readonly onNext: (at: Date) => void;
   readonly signal: AbortSignal;

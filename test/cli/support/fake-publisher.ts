@@ -89,7 +89,11 @@ export class FakePublisher implements PublishOperations {
   async withdraw(directory: string, number: number, reason: string, keys: KeyOptions) {
     return this.#notices('withdraw', keys, directory, number, reason);
   }
-  async setLifecycle(directory: string, entries: readonly LifecycleEntry[], keys: KeyOptions) {
+  async setLifecycle(
+    directory: string,
+    entries: readonly LifecycleEntry[],
+    keys: KeyOptions & { readonly force: boolean },
+  ) {
     return { ...this.#notices('setLifecycle', keys, directory, entries), lifecycle: entries };
   }
   async rotate(directory: string, key: string, keys: KeyOptions) {

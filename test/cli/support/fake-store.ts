@@ -56,6 +56,7 @@ export class FakeStore implements StoreOperations {
   }
   async pin(directory: string, number: number | undefined) {
     this.#change('pin', directory, number);
+    return number === undefined ? undefined : kept(number);
   }
   async hold(directory: string, until: 'forever' | Date | undefined) {
     this.#change('hold', directory, until);

@@ -88,16 +88,21 @@ export class FakeUpdates implements UpdateOperations {
     if (failure !== undefined) throw failure;
     return { health: this.judged, line: `${this.judged.state.toUpperCase()}: ${this.judged.summary} | age=86400s` };
   }
-  async schedule({ every, update, signal }: ScheduleRequest) {
+  async schedule({ every, update, onNext, signal }: ScheduleRequest) {
     this.calls.push(['schedule', every]);
-    for (let round = 0; round < this.rounds; round++) await update(signal);
+    onNext(new Date('2026-01-04T00:17:00Z'));
+    for (let round = 0; round < this.rounds; round++) await update(signal).catch(() => {});
     await new Promise<void>((resolve) => {
       if (signal.aborted || this.rounds > 0) resolve();
       signal.addEventListener('abort', () => resolve());
     });
   }
-  async notify(program: string, notices: readonly Notice[]) {
-    this.calls.push(['notify', program, notices]);
+  async noteNextCheck(store: string, at: Date | undefined) {
+    this.calls.push(['noteNextCheck', store, at]);
+  }
+  async notify(store: string, program: string, notices: readonly Notice[]) {
+    this.calls.push(['notify', store, program, notices]);
+    return notices.length > 1 ? [`${program}: expected exit code 0, got 7`] : [];
   }
 
   #result(): UpdateOutcome {

@@ -7,11 +7,12 @@ import { untilInterrupted } from '../interruption.ts';
 import { tellNotices } from '../notices.ts';
 import { addConfigOption, addSettingOptions, settingsOf } from '../setting-options.ts';
 import { completeJsonLine } from '../text.ts';
+import { formatInstant } from '../units.ts';
 import { UpdateProgressLine } from '../update/progress.ts';
 import { failureJson, outcomeJson, outcomeLines } from '../update/report.ts';
 import { checkRepositoryIsSet, updateRequest } from '../update/request.ts';
 import type { UpdateProgress } from '../update-operations.ts';
-import { tellError } from '../warnings.ts';
+import { tellError, tellWarnings } from '../warnings.ts';
 
 const WHERE = 'Where from:';
 const WHAT = 'What goes live:';
@@ -96,25 +97,48 @@ class UpdateRun {
     const { io, screen, operations } = this.#context;
     if (this.#flags.check) throw new CliError('CLI_USAGE', 'update: expected --check or --every, got both');
     this.#context.isService = true;
+    const store = this.#settings.get('store');
+    // A time that could not be noted is no reason not to update.
+    const note = (at: Date | undefined) => operations.updates.noteNextCheck(store, at).catch(() => {});
     const schedule = operations.updates.schedule({
-      store: this.#settings.get('store'),
+      store,
       every,
-      update: (signal) => this.once(signal).catch((error) => tellError(error, screen)),
-      onNext: () => {},
+      update: (signal) => this.#onceOrTell(signal),
+      onNext: (at) => {
+        void note(at);
+        if (this.#flags.progress) screen.status(`next check: ${formatInstant(at.toISOString())}`);
+      },
       signal: io.interruption,
     });
     await untilInterrupted(schedule, io.interruption);
+    await note(undefined);
   }
 
-  async once(signal: AbortSignal): Promise<void> {
+  async #onceOrTell(signal: AbortSignal): Promise<UpdateOutcome | undefined> {
+    try {
+      return await this.once(signal);
+    } catch (error) {
+      tellError(error, this.#context.screen);
+      throw error;
+    }
+  }
+
+  /** @returns undefined when a signal came meanwhile */
+  async once(signal: AbortSignal): Promise<UpdateOutcome | undefined> {
     const { io, screen, operations } = this.#context;
     const outcome = await this.#ask(signal);
-    if (outcome === undefined) return;
+    if (outcome === undefined) return undefined;
     if (this.#flags.json) screen.out(completeJsonLine(outcomeJson(outcome)));
     else for (const line of outcomeLines(outcome, io.now())) screen.out(line);
     tellNotices(outcome.notices, screen);
     const program = this.#settings.get('update.notify');
-    if (program !== '') await operations.updates.notify(program, outcome.notices);
+    if (program === '') return outcome;
+    const failures = await operations.updates.notify(this.#settings.get('store'), program, outcome.notices);
+    tellWarnings(
+      failures.map((failure) => `--notify: ${failure}`),
+      screen,
+    );
+    return outcome;
   }
 
   /** @returns undefined when a signal came meanwhile */

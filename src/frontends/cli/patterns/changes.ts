@@ -56,7 +56,7 @@ function definePin(parent: Command, context: CommandContext): void {
     if (wanted === undefined) throw new CliError('CLI_NOT_FOUND', 'patterns pin: nothing is active; name a number');
     keptPattern(store, wanted);
     await operations.store.pin(store.directory, wanted);
-    screen.out(`Pattern number ${wanted} is pinned: updates wait until "engine patterns unpin".`);
+    screen.out(`Pattern number ${wanted} is active and pinned: updates wait until "engine patterns unpin".`);
   });
   const unpin = storeCommand(parent, 'unpin', 'let updates go on').helpGroup(WAIT);
   unpin.action(async () => {

@@ -74,6 +74,7 @@ Examples:
 interface LifecycleFlags extends JsonFlag {
   readonly add?: readonly LifecycleEntry[];
   readonly remove?: readonly string[];
+  readonly force?: boolean;
 }
 
 function defineLifecycle(parent: Command, context: CommandContext): void {
@@ -91,6 +92,7 @@ function defineLifecycle(parent: Command, context: CommandContext): void {
   command.addOption(
     createOption('--remove <RANGE>', 'the entry of these engines; repeatable').argParser(collectRanges),
   );
+  command.option('--force', 'also an end that is less than 180 days ahead');
   addJson(command).addHelpText('after', LIFECYCLE_HELP);
   command.action(async (directory: string, flags: LifecycleFlags) => {
     const { screen, operations } = context;
@@ -101,7 +103,7 @@ function defineLifecycle(parent: Command, context: CommandContext): void {
     }
     const after = changed(before, flags);
     const { lifecycle, warnings } = await withPassphrase(context, (passphrase) =>
-      operations.publisher.setLifecycle(directory, after, { passphrase }),
+      operations.publisher.setLifecycle(directory, after, { passphrase, force: flags.force ?? false }),
     );
     tellLifecycle(lifecycle, flags, screen);
     tellWarnings(warnings, screen);
