@@ -22,7 +22,7 @@ const BY_CODE: readonly Row[] = [
     'the certificate is signed by nobody trusted here; for a private authority set update.ca to its PEM file',
   ],
   [/^(ERR_SSL|ERR_TLS|EPROTO|CERT_)/, 'UPDATE_TLS', 'no TLS connection; does https fit the port?'],
-  [/^(HPE_|UND_ERR_HEADERS_OVERFLOW)/, 'UPDATE_HTTP', 'the answer is no HTTP that can be read'],
+  [/^(HPE_|HTTPParserError|UND_ERR_HEADERS_OVERFLOW)/, 'UPDATE_HTTP', 'the answer is no HTTP that can be read'],
   [/^UND_ERR_(SOCKET|RES_CONTENT_LENGTH|ABORTED)|^(ECONNRESET|EPIPE)$/, 'UPDATE_NETWORK', 'the connection broke off'],
 ];
 
@@ -38,7 +38,8 @@ export function networkError(where: string, thrown: unknown): UpdateError {
   const status = PROXY_STATUS.exec(first.message);
   if (status) return proxyError(where, status[1] ?? status[2]!, thrown);
   const code = String(first.code ?? '');
-  const row = BY_CODE.find(([pattern]) => pattern.test(code));
+  // undici leaves the code of some parser errors out.
+  const row = BY_CODE.find(([pattern]) => pattern.test(code || first.name));
   const [, kind, message] = row ?? [/$/, 'UPDATE_NETWORK' as const, first.message];
   return new UpdateError(kind, `${where}: ${message}${code === '' ? '' : ` (${code})`}`, { cause: thrown });
 }
@@ -52,8 +53,8 @@ function proxyError(where: string, status: string, cause: unknown): UpdateError 
 }
 
 /** A host with several addresses fails with a bundle of errors; undici wraps others. */
-function innermost(thrown: unknown): { readonly code?: unknown; readonly message: string } {
-  let error = thrown as { code?: unknown; message: string; errors?: readonly unknown[]; cause?: unknown };
+function innermost(thrown: unknown): { readonly code?: unknown; readonly name: string; readonly message: string } {
+  let error = thrown as { code?: unknown; name: string; message: string; errors?: readonly unknown[]; cause?: unknown };
   for (let depth = 0; depth < 5; depth++) {
     const next = error.errors?.[0] ?? (error.code === undefined ? error.cause : undefined);
     if (!(next instanceof Error)) break;

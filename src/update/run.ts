@@ -1,6 +1,7 @@
 /** From a repository, wherever it lies, to the active pattern. */
 import { readdirSync, unlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { StoreError } from '../store/errors.ts';
 import type { InstallReport } from '../store/install.ts';
 import type { StagedPattern, TrialReport } from '../store/staging.ts';
 import { type Catalogue, type OfferedFull, readCatalogue } from './catalogue.ts';
@@ -38,10 +39,11 @@ export interface Run {
 /** A pattern that a trial refused is left alone for as long. */
 const REFUSED_MS = 86_400_000;
 
+type Waiting = Pick<Extract<UpdateOutcome, { kind: 'waiting' }>, 'kind' | 'reason' | 'until'>;
 /** What came of it, without what every outcome has. */
 type Result =
   | Pick<Extract<UpdateOutcome, { kind: 'current' }>, 'kind'>
-  | Pick<Extract<UpdateOutcome, { kind: 'waiting' }>, 'kind' | 'reason' | 'until'>
+  | Waiting
   | Pick<
       Extract<UpdateOutcome, { kind: 'updated' }>,
       'kind' | 'from' | 'number' | 'by' | 'path' | 'fallback' | 'trial' | 'pruned'
@@ -138,7 +140,9 @@ async function install(
     onPlan: (bytes) => progress.plan(bytes),
   });
   session.throwIfAborted();
-  const { trial, installed } = await tryAndInstall(session, target, obtained);
+  const done = await tryAndInstall(session, target, obtained);
+  if ('reason' in done) return done;
+  const { trial, installed } = done;
   tidyDownloads(session, []);
   return {
     kind: 'updated',
@@ -156,7 +160,7 @@ async function tryAndInstall(
   session: UpdateSession,
   { number }: OfferedFull,
   { bytes }: Obtained,
-): Promise<{ readonly trial: TrialReport; readonly installed: InstallReport }> {
+): Promise<{ readonly trial: TrialReport; readonly installed: InstallReport } | Waiting> {
   const { store } = session;
   const staged = store.stage(bytes);
   try {
@@ -167,9 +171,19 @@ async function tryAndInstall(
     const installed = store.install(staged, trial);
     session.remember({ refused: session.state.refused.filter((one) => one.number > number) });
     return { trial, installed };
+  } catch (thrown) {
+    return decidedMeanwhile(session, thrown);
   } finally {
     staged.discard();
   }
+}
+
+/** Somebody pinned or held while it was being fetched and tried. */
+function decidedMeanwhile({ store }: UpdateSession, thrown: unknown): Waiting {
+  const code = thrown instanceof StoreError ? thrown.code : undefined;
+  if (code === 'STORE_PINNED') return { kind: 'waiting', reason: 'pinned', until: undefined };
+  if (code === 'STORE_HELD') return { kind: 'waiting', reason: 'held', until: store.view().hold?.until };
+  throw thrown;
 }
 
 async function tryOut(session: UpdateSession, staged: StagedPattern): Promise<TrialReport> {
