@@ -38,8 +38,11 @@ type Active = NonNullable<StoreView['active']>;
 function ageFindings(active: Active, nowMs: number, { warnAgeMs, critAgeMs }: HealthThresholds): readonly Notice[] {
   const age = ageMs(active, nowMs);
   if (age !== undefined && age > Math.min(warnAgeMs, critAgeMs)) {
-    const subject = `pattern ${active.number} is ${spanText(age)} old`;
-    return [notice('PATTERN_STALE', age > critAgeMs ? 'critical' : 'warning', subject, 'Newer malware is not found.')];
+    const isCritical = age > critAgeMs;
+    // The limit and not the age: who remembers subjects says it once for each limit.
+    const subject = `pattern ${active.number} is older than ${spanText(isCritical ? critAgeMs : warnAgeMs)}`;
+    const message = `It was released ${spanText(age)} ago. Newer malware is not found.`;
+    return [notice('PATTERN_STALE', isCritical ? 'critical' : 'warning', subject, message)];
   }
   // No date, or one in the future.
   const doubtful = staleNotice(active, nowMs, warnAgeMs);

@@ -40,8 +40,9 @@ export interface HealthInput {
   readonly thresholds?: { readonly [Name in keyof HealthThresholds]?: number | undefined } | undefined;
 }
 
-/** Found out here, against the time of now; the updater's own are from its last check. */
-const FOUND_HERE = /^(LIFECYCLE_.*|PATTERN_STALE|PINNED|HELD|WITHDRAWN|QUARANTINE|NO_CHECK)$/;
+/** Found out here, against the store and the time of now; the updater's own are from its last check. */
+const FOUND_HERE =
+  /^(LIFECYCLE_.*|PATTERN_STALE|PINNED|HELD|WITHDRAWN|BAD|QUARANTINE|NO_CHECK|OVERDUE|STORE|NO_ACTIVE)$/;
 const RANK: Readonly<Record<Notice['severity'], number>> = { critical: 0, warning: 1, info: 2 };
 
 /** Pure. */

@@ -14,6 +14,8 @@ import { HOUR_MS, MINUTE_MS, SECOND_MS } from './spans.ts';
 export interface ScheduleOptions {
   /** When the last check was, by hand or by schedule; undefined: never, so that the first comes at once. */
   readonly lastCheck?: Date | undefined;
+  /** That one failed: it is tried again soon, and not at the next regular time. */
+  readonly lastFailed?: boolean | undefined;
   /** Rejects when it failed; `retryAfterMs` of the error says how long to leave the server alone. The signal ends it early; it should settle soon then. */
   readonly update: (signal: AbortSignal) => Promise<void> | Promise<Wish | undefined>;
   /** Told each time anew when the next check is planned, and again when the clock was set. */
@@ -49,7 +51,7 @@ export async function followPlan(plan: Plan, options: ScheduleOptions): Promise<
   const { signal, clock = SYSTEM_CLOCK } = options;
   let lastStartMs = options.lastCheck?.getTime();
   let wish: Wish | undefined;
-  let failures = 0;
+  let failures = options.lastFailed ? 1 : 0;
   while (!signal.aborted) {
     const dueMs = nextAttempt(plan, { nowMs: clock.now(), lastStartMs, failures, wish, random: clock.random });
     quietly(() => options.onNext?.(new Date(dueMs)));

@@ -1,7 +1,7 @@
 /**
  * Checks for updates on a schedule: daily, hourly, or as a cron expression says.
  *
- * The door of node-cron 4.6.0, which reads expressions and knows which days match. It does not run them: see DESIGN.md of this room for what its runner does when
+ * The door of node-cron 4.6.0, which reads expressions and knows which days match. It does not run them: see SCHEDULE.md for what its runner does when
  * the clock is set.
  */
 import { createTask, validateDetailed } from 'node-cron';

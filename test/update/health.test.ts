@@ -181,7 +181,11 @@ describe('health: state and reason', () => {
       ['news without weight', { memory: memory({ notices: [other('info')] }) }, 'ok', 'ENGINE_TOO_OLD'],
       [
         'what the updater noticed and is over',
-        { memory: memory({ notices: [{ ...other('critical'), code: 'PATTERN_STALE' }] }) },
+        {
+          memory: memory({
+            notices: ['PATTERN_STALE', 'STORE', 'BAD'].map((code) => ({ ...other('critical'), code })),
+          }),
+        },
         'ok',
         '',
       ],
@@ -223,7 +227,7 @@ describe('health: the line', () => {
   it('says what is wrong first, the worst before the rest', () => {
     const line = healthLine(health({ view: view({ pinned: 1041 }, pattern({ released: ago(9 * DAY_MS) })) }));
     expect(line).toMatch(
-      /^CRITICAL - pattern 1041 is 9 days old; pinned to pattern 1041; pattern 1041 with .*\|age=777600s;/,
+      /^CRITICAL - pattern 1041 is older than 7 days; pinned to pattern 1041; pattern 1041 with .*\|age=777600s;/,
     );
   });
 

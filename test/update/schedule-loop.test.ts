@@ -21,7 +21,7 @@ interface Run {
 }
 type Update = (count: number, clock: PretendClock, signal: AbortSignal) => Promise<unknown> | unknown;
 
-interface Setup extends Partial<Pick<ScheduleOptions, 'lastCheck' | 'onNext' | 'onFailure'>> {
+interface Setup extends Partial<Pick<ScheduleOptions, 'lastCheck' | 'lastFailed' | 'onNext' | 'onFailure'>> {
   readonly plan?: Plan;
   readonly jumps?: readonly Jump[];
   readonly seed?: number;
@@ -216,6 +216,13 @@ describe('updates that fail', () => {
     // The fourth is a retry; then on the hours.
     expect(starts[3]).toBeLessThan(75);
     expect(starts.slice(4).map((start) => Math.round(start / 60))).toEqual([2, 3, 4, 5]);
+  });
+
+  it('before the start are tried again soon after it', async () => {
+    const { starts } = await run(2, undefined, { lastFailed: true });
+    expect(starts[0]).toBeGreaterThanOrEqual(0.5);
+    expect(starts[0]).toBeLessThanOrEqual(1.5);
+    expect(Math.round(starts[1]! / 60)).toBe(1);
   });
 
   it('every ten seconds still pause', async () => {
