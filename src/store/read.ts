@@ -7,6 +7,7 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { type Kept, listNumbers, pathsOf, proveKept, readKept } from './kept.ts';
 import { patternDirectory, patternPath, QUARANTINE, STATE, STATE_COPY, STORE_LOCK } from './layout.ts';
 import { numberOfName } from './numbers.ts';
@@ -22,6 +23,9 @@ export interface ActivePattern {
   /** SemVer range. Another engine version than that of the updater may read the store: see `fittingPattern`. */
   readonly engineRange: string;
 }
+
+/** A store that changes at each look is read as it is. */
+const MAX_LOOKS = 8;
 
 /** Whether a store was made in this directory. */
 export function isStore(directory: string): boolean {
@@ -69,8 +73,7 @@ export function readStore(directory: string): StoreView | undefined {
 
 /** @param nowMs a hold that was over by then is not shown @throws what the file system throws */
 export function viewOf(store: string, nowMs: number): StoreView {
-  const { state, troubles } = readState(store);
-  const read = listNumbers(store).map((number) => readKept(store, number, state?.active ?? undefined));
+  const { state, troubles, kept: read } = readAll(store);
   const kept = read.flatMap(({ pattern }) => pattern ?? []);
   const active = chooseActive(read, state);
   return {
@@ -86,13 +89,23 @@ export function viewOf(store: string, nowMs: number): StoreView {
     troubles: [
       ...troubles,
       ...read.flatMap(({ problem }) => problem ?? []),
-      ...(state?.active && active?.number !== state.active.number
-        ? [fallbackTrouble(state.active.number, active)]
-        : []),
+      ...fallbackTroubles(state, active),
       ...strangeNames(store),
       ...accessTroubles(store),
     ],
   };
+}
+
+/** Patterns come and go while they are read; what was read around the same state belongs together. */
+function readAll(store: string): StateReading & { readonly kept: readonly Kept[] } {
+  for (let look = 1; ; look++) {
+    const reading = readState(store);
+    const { state } = reading;
+    const all = listNumbers(store).map((number) => readKept(store, number, state?.active ?? undefined));
+    // Without those that were rotated out since they were listed.
+    const kept = all.filter(({ number }) => lookAt(patternDirectory(store, number)));
+    if (look === MAX_LOOKS || isDeepStrictEqual(readState(store).state, state)) return { ...reading, kept };
+  }
 }
 
 function activeSinceOf(active: KeptPattern | undefined, state: StoreState | undefined): string | undefined {
@@ -126,8 +139,15 @@ function newestOf(descending: readonly Kept[], state: StoreState | undefined): K
   return allowed.find(({ state }) => state === 'whole') ?? allowed.find(({ state }) => state === 'doubtful');
 }
 
+export interface StateReading {
+  /** Undefined when it is lost, or nothing was installed yet. */
+  readonly state: StoreState | undefined;
+  /** One sentence each. */
+  readonly troubles: readonly string[];
+}
+
 /** state.json, or its copy when it is damaged. */
-export function readState(store: string): { state: StoreState | undefined; troubles: readonly string[] } {
+export function readState(store: string): StateReading {
   const bytes = readSmallFile(join(store, STATE), MAX_STATE_BYTES);
   const state = bytes && decodeState(bytes);
   if (state) return { state, troubles: [] };
@@ -151,9 +171,11 @@ function holdOf(state: StoreState, nowMs: number): StoreView['hold'] {
   return { since: state.hold.since, until: state.hold.until ?? undefined };
 }
 
-function fallbackTrouble(number: number, active: KeptPattern | undefined): string {
+function fallbackTroubles(state: StoreState | undefined, active: KeptPattern | undefined): readonly string[] {
+  const number = state?.active?.number;
+  if (number === undefined || number === active?.number) return [];
   const instead = active ? `${active.number} is used instead` : 'nothing can be used instead';
-  return `pattern ${number}: it should be active and is damaged or missing; ${instead}`;
+  return [`pattern ${number}: it should be active and is damaged or missing; ${instead}`];
 }
 
 /** Directories that look like numbers to people. */

@@ -13,12 +13,12 @@ import { type InstallReport, installStaged } from './install.ts';
 import { DOWNLOADS, IMAGES, INCOMING, TRUST, UPDATE_LOCK } from './layout.ts';
 import { isPatternNumber, MAX_PATTERN_NUMBER } from './numbers.ts';
 import { pruneStore } from './prune.ts';
-import { readState, viewOf } from './read.ts';
+import { viewOf } from './read.ts';
 import { Staging, stagePattern } from './stage.ts';
 import type { StagedPattern, TrialReport } from './staging.ts';
 import { isKeep, MAX_KEEP, MAX_REASON_LENGTH, withBad } from './state.ts';
 import { rollBack, usePattern } from './switch.ts';
-import { type Verification, verifyAll } from './verify.ts';
+import { type Verification, verifyStore } from './verify.ts';
 import type { KeptPattern, StoreView } from './view.ts';
 
 export interface StoreOptions {
@@ -173,7 +173,7 @@ export class PatternStore {
 
   /** Reads every kept pattern as a whole, and changes nothing. @throws {StoreError} `STORE_FILES` … */
   verify(): readonly Verification[] {
-    return verifyAll(this.directory, readState(this.directory).state?.active ?? undefined);
+    return verifyStore(this.directory);
   }
 
   /** One updater at a time. @returns what lets the next one in; undefined when another has it for `timeoutMs` */

@@ -1,11 +1,12 @@
 /** Reads kept patterns as a whole: what a scan finds out only when it compiles one. */
 import { hash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { openPatternFile } from '../../native-free-engine/index.ts';
 import { decompress, nodeDigester } from '../host/host.ts';
-import { StoreError } from './errors.ts';
+import { StoreError, storeErrorOf } from './errors.ts';
 import { type Kept, listNumbers, readKept, readManifest } from './kept.ts';
+import { isStore, readState } from './read.ts';
 import type { PatternProof } from './state.ts';
 import type { KeptPattern } from './view.ts';
 
@@ -15,12 +16,24 @@ export interface Verification {
   readonly problem: string | undefined;
 }
 
-/** Decompresses each kept pattern and takes its digest: a second for a large one. @throws what the file system throws */
-export function verifyAll(store: string, active: PatternProof | undefined): readonly Verification[] {
-  return listNumbers(store).map((number) => {
-    const kept = readKept(store, number, active);
-    return { number, problem: kept.problem ?? contentProblem(kept) };
-  });
+/**
+ * Decompresses each kept pattern and takes its digests: a second for a large one. Takes no lock and changes nothing.
+ *
+ * @returns ascending by number; empty where there is no store
+ * @throws {StoreError} `STORE_READ_ONLY`, `STORE_FILES` when the directory cannot be looked at
+ */
+export function verifyStore(directory: string): readonly Verification[] {
+  const store = resolve(directory);
+  if (!isStore(store)) return [];
+  try {
+    const active = readState(store).state?.active ?? undefined;
+    return listNumbers(store).map((number) => {
+      const kept = readKept(store, number, active);
+      return { number, problem: kept.problem ?? contentProblem(kept) };
+    });
+  } catch (error) {
+    throw storeErrorOf(store, error);
+  }
 }
 
 /**
