@@ -28,7 +28,7 @@ export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } fr
 export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
 export { createTwin } from './kernel/twin.ts';
 export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
-export { changedSignatures, contentNames, type SignatureNames } from './pattern-file/changes.ts';
+export { changedSignatures, type SignatureNames } from './pattern-file/changes.ts';
 export {
   type Delta,
   type DeltaHeader,
@@ -44,6 +44,7 @@ export {
   type PatternFileHeader,
   type PatternSource,
 } from './pattern-file/header.ts';
+export { contentNames, namedSignatures } from './pattern-file/names.ts';
 export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from './prefilter/model.ts';
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {

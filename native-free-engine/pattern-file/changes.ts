@@ -6,6 +6,7 @@
  */
 
 import { RecordCursor } from './content.ts';
+import { contentNames } from './names.ts';
 import { recordName } from './records.ts';
 
 export interface SignatureNames {
@@ -29,15 +30,6 @@ export function changedSignatures(from: Uint8Array, to: Uint8Array): SignatureNa
     removed: names.filter((name) => before.has(name) && !after.has(name)),
     changed: names.filter((name) => before.has(name) && after.has(name)),
   };
-}
-
-/** Names of all signatures, in canonical order of their records: as often as there are signatures of that name. */
-export function* contentNames(content: Uint8Array): Generator<string, void, void> {
-  const cursor = new RecordCursor(content);
-  while (cursor.next()) {
-    const found = recordName(content, cursor.start, cursor.end);
-    if (found !== undefined && found.kind !== 'ignore') yield found.name;
-  }
 }
 
 /** Names in records, ignores included, that only one side has. */

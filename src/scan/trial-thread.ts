@@ -1,0 +1,17 @@
+/** The thread of a trial: everything that takes time, at the lowest priority. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { failureOf } from './errors.ts';
+import { lowerPriority } from './thread-priority.ts';
+import type { TrialReply, TrialTask } from './trial.ts';
+import { runTrial } from './trial-run.ts';
+
+if (parentPort) parentPort.postMessage(await replyOf(workerData as TrialTask));
+
+async function replyOf(task: TrialTask): Promise<TrialReply> {
+  lowerPriority();
+  try {
+    return { kind: 'done', report: await runTrial(task) };
+  } catch (error) {
+    return { kind: 'failed', failure: failureOf(error) };
+  }
+}

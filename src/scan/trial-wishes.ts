@@ -1,0 +1,85 @@
+/**
+ * What an object must have so that a condition holds: copies of patterns, and properties.
+ *
+ * Only conditions that more matches never make false: what asks for fewer, or for none, could be broken by bytes that nobody meant.
+ */
+import type { Condition, Range } from '../../native-free-engine/index.ts';
+
+export interface Wishes {
+  /** Copies by pattern index. */
+  readonly copies: ReadonlyMap<number, number>;
+  readonly fileSize: Range;
+  readonly entryPoint: Range;
+  readonly sectionCount: Range;
+}
+
+const ANY: Range = { min: 0, max: Number.POSITIVE_INFINITY };
+const NOTHING: Wishes = { copies: new Map(), fileSize: ANY, entryPoint: ANY, sectionCount: ANY };
+/** A pattern that must be there more often makes no small object. */
+const MAX_COPIES = 16;
+
+/** @returns undefined when it is not known how to make the condition hold */
+export function wishesFor(condition: Condition): Wishes | undefined {
+  switch (condition.kind) {
+    case 'match':
+      return { ...NOTHING, copies: new Map([[condition.pattern, 1]]) };
+    case 'and':
+      return condition.of.length === 0 ? undefined : allOf(condition.of);
+    case 'or':
+      for (const child of condition.of) {
+        const wishes = wishesFor(child);
+        if (wishes) return wishes;
+      }
+      return undefined;
+    case 'count':
+      return condition.comparison === 'greater'
+        ? moreThan(condition.of, condition.count, condition.distinct)
+        : undefined;
+    case 'fileSize':
+    case 'entryPoint':
+    case 'sectionCount':
+      return { ...NOTHING, [condition.kind]: condition.range };
+    case 'container':
+      return undefined;
+  }
+}
+
+function allOf(conditions: readonly Condition[]): Wishes | undefined {
+  let all = NOTHING;
+  for (const condition of conditions) {
+    const wishes = wishesFor(condition);
+    if (wishes === undefined) return undefined;
+    all = both(all, wishes);
+  }
+  return all;
+}
+
+function both(one: Wishes, other: Wishes): Wishes {
+  const copies = new Map(one.copies);
+  for (const [pattern, count] of other.copies) copies.set(pattern, Math.max(count, copies.get(pattern) ?? 0));
+  const meet = (a: Range, b: Range): Range => ({ min: Math.max(a.min, b.min), max: Math.min(a.max, b.max) });
+  return {
+    copies,
+    fileSize: meet(one.fileSize, other.fileSize),
+    entryPoint: meet(one.entryPoint, other.entryPoint),
+    sectionCount: meet(one.sectionCount, other.sectionCount),
+  };
+}
+
+/** More than `count` matches, of at least `distinct` different patterns. */
+function moreThan(condition: Condition, count: number, distinct: number): Wishes | undefined {
+  const patterns = condition.kind === 'match' ? [condition.pattern] : alternatives(condition);
+  const needed = Math.max(1, distinct);
+  if (patterns === undefined || patterns.length < needed || count >= MAX_COPIES) return undefined;
+  const copies = new Map(patterns.slice(0, needed).map((pattern) => [pattern, 1]));
+  copies.set(patterns[0]!, Math.max(1, count + 1 - (needed - 1)));
+  return { ...NOTHING, copies };
+}
+
+/** Patterns of an `or` of nothing but different patterns. */
+function alternatives(condition: Condition): number[] | undefined {
+  if (condition.kind !== 'or') return undefined;
+  const patterns = condition.of.flatMap((child) => (child.kind === 'match' ? [child.pattern] : []));
+  const isPlain = patterns.length === condition.of.length && new Set(patterns).size === patterns.length;
+  return isPlain ? patterns : undefined;
+}
