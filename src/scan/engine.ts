@@ -43,10 +43,7 @@ export class Engine implements AsyncDisposable {
   private constructor(options: EngineOptions, loaded: Loaded) {
     this.#options = options;
     this.#first = loaded;
-    if (options.watch) void this.#reloading();
-    else if (loaded.sources?.stores.length) {
-      this.#timer = setTimeout(() => void this.#reloading(), HOLD_AFTER_MS).unref();
-    }
+    if (loaded.sources?.stores.length) this.#timer = setTimeout(() => this.#reloading(), HOLD_AFTER_MS).unref();
   }
 
   /**
@@ -57,7 +54,9 @@ export class Engine implements AsyncDisposable {
    */
   static async open(options: Partial<EngineOptions> = {}): Promise<Engine> {
     const complete = completeOptions(options);
-    return new Engine(complete, await loadWithPool(complete));
+    const engine = new Engine(complete, await loadWithPool(complete));
+    if (complete.watch) await engine.#reloading();
+    return engine;
   }
 
   /** What is active. */

@@ -34,6 +34,8 @@ export class SourceWatch {
     this.#onChange = onChange;
     this.#times = times;
     this.#listen();
+    // What changed before anybody listened.
+    this.#hear();
     this.#poll = setInterval(() => this.#tell(), times.pollMs).unref();
   }
 

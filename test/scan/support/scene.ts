@@ -34,7 +34,11 @@ export class Scene {
 
   /** Writes a file, with a time of change that is long ago. @returns its path */
   write(name: string, content: Uint8Array | string): string {
-    const path = join(this.directory, name);
+    return this.writeAt(join(this.directory, name), content);
+  }
+
+  /** @param path absolute */
+  writeAt(path: string, content: Uint8Array | string): string {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
     return path;

@@ -1,0 +1,327 @@
+/** An open engine switches to other patterns: no scan is lost, each verdict is right for the patterns that it names. */
+import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { completeOptions } from '../../src/scan/complete-options.ts';
+import type { Engine } from '../../src/scan/engine.ts';
+import { load } from '../../src/scan/load.ts';
+import type { ReloadReport } from '../../src/scan/options.ts';
+import { ScanPool } from '../../src/scan/pool.ts';
+import { Reloader } from '../../src/scan/reload.ts';
+import type { Verdict } from '../../src/scan/verdict.ts';
+import { nameIn, TestStore, writeTestPattern } from './support/pattern-store.ts';
+import { codeOf, EVIL, hashLine, summary, withScene } from './support/scene.ts';
+
+const scene = withScene();
+const DYING = new URL('./support/dying-worker.ts', import.meta.url).pathname;
+const NOTHING = Buffer.from('nothing');
+
+/** An object that takes a while, with what is found at its end. */
+const LONG = Buffer.concat([Buffer.alloc(5 << 20, 'innocent bytes '), EVIL]);
+
+function isRightFor(verdict: Verdict): boolean {
+  return verdict.kind === 'infected' && verdict.detections[0].name === nameIn(verdict.patternNumber);
+}
+
+describe('a switch', () => {
+  test('while hundreds of scans wait and run loses none, and each verdict fits the number it names', async () => {
+    const store = new TestStore(scene());
+    store.install(1001);
+    store.install(1002);
+    const engine = await scene().engine({ patterns: [], store: store.directory, threads: 2 });
+    const numbers = new Set<number>();
+    let scans = 0;
+    let isOver = false;
+    const scanOn = async (object: Buffer) => {
+      while (!isOver) {
+        const verdict = await engine.scanBuffer(object);
+        expect(isRightFor(verdict)).toBe(true);
+        numbers.add(verdict.patternNumber);
+        scans++;
+      }
+    };
+    const load = [
+      ...Array.from({ length: 300 }, () => scanOn(EVIL)),
+      ...Array.from({ length: 10 }, () => scanOn(LONG)),
+    ];
+    for (let i = 0; i < 6; i++) {
+      const number = i % 2 === 0 ? 1001 : 1002;
+      store.store.use(number);
+      expect(await engine.reload()).toMatchObject({ switched: true, info: { patternNumber: number } });
+      const before = scans;
+      while (scans < before + 310) await sleep(5);
+    }
+    isOver = true;
+    await Promise.all(load);
+    expect([...numbers].sort()).toEqual([1001, 1002]);
+    expect(engine.info.patternNumber).toBe(1002);
+  });
+
+  test('a scan in flight ends on the patterns that it began with', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const engine = await scene().engine({ patterns: [path], threads: 1 });
+    await engine.scanBuffer(NOTHING);
+    const begun = engine.scanBuffer(Buffer.concat([Buffer.alloc(300 << 20), EVIL]));
+    writeFileSync(path, await bytesOf(1002));
+    await engine.reload();
+    const later = engine.scanBuffer(EVIL);
+    expect((await begun).patternNumber).toBe(1001);
+    expect((await later).patternNumber).toBe(1002);
+    expect(isRightFor(await begun)).toBe(true);
+  });
+
+  test('does nothing when nothing changed, not even when a file was touched', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const engine = await scene().engine({ patterns: [path], threads: 1 });
+    const { info } = engine;
+    expect(await engine.reload()).toEqual({ switched: false, info });
+    writeFileSync(path, await bytesOf(1001));
+    expect(await engine.reload()).toEqual({ switched: false, info });
+    expect(engine.info).toBe(info);
+  });
+
+  test('to an image far larger, and back, makes room and finds what each has', async () => {
+    const hashes = Array.from({ length: 30_000 }, (_, i) => hashLine('md5', Buffer.from(`no ${i}`), `Test.No${i}`));
+    scene().writePatterns({ 'many.hdb': hashes.join('') + hashLine('md5', Buffer.from('yes'), 'Test.Yes') });
+    const small = writeTestPattern(scene(), 1001);
+    const engine = await scene().engine({ patterns: [small, scene().patterns], threads: 2 });
+    const found = () =>
+      Promise.all(['yes', EVIL].map(async (text) => summary(await engine.scanBuffer(Buffer.from(text)))));
+    const large = [
+      ['infected', 'Test.Yes'],
+      ['infected', nameIn(1001)],
+    ];
+    expect(await found()).toEqual(large);
+    scene().writePatterns({ 'many.hdb': '' });
+    const little = [['clean'], ['infected', nameIn(1001)]];
+    for (const [content, expected] of [
+      ['', little],
+      [hashes.join(''), little],
+      [hashes.join('') + hashLine('md5', Buffer.from('yes'), 'Test.Yes'), large],
+      ['', little],
+    ] as const) {
+      scene().writePatterns({ 'many.hdb': content });
+      expect((await engine.reload()).switched).toBe(true);
+      expect(await found()).toEqual(expected);
+    }
+  });
+
+  test('works where no image can be kept: names come out of memory', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const cacheDirectory = scene().write('no-directory', '');
+    const engine = await scene().engine({ patterns: [path], cacheDirectory, threads: 2 });
+    expect(isRightFor(await engine.scanBuffer(EVIL))).toBe(true);
+    for (const number of [1002, 1003, 1004]) {
+      writeFileSync(path, await bytesOf(number));
+      expect((await engine.reload()).info).toMatchObject({ patternNumber: number, cacheTrouble: expect.any(String) });
+      const verdicts = await Promise.all(Array.from({ length: 8 }, () => engine.scanBuffer(EVIL)));
+      expect(verdicts.every((verdict) => verdict.patternNumber === number && isRightFor(verdict))).toBe(true);
+    }
+  });
+});
+
+describe('reloads', () => {
+  test('that are asked for at once are one; what is asked for later sees what came later', async () => {
+    const store = new TestStore(scene());
+    store.install(1001);
+    const engine = await scene().engine({ patterns: [], store: store.directory, threads: 1 });
+    store.install(1002);
+    const first = Array.from({ length: 10 }, () => engine.reload());
+    const results = await Promise.all(first);
+    expect(results.every((result) => result === results[0])).toBe(true);
+    expect(results[0]).toMatchObject({ switched: true, info: { patternNumber: 1002 } });
+    store.install(1003);
+    const running = engine.reload();
+    await sleep(20);
+    store.store.use(1001);
+    expect((await engine.reload()).info.patternNumber).toBe(1001);
+    await running;
+    expect(engine.info.patternNumber).toBe(1001);
+  });
+
+  test('that fail leave the patterns before in use, and say why', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const engine = await scene().engine({ patterns: [path], threads: 1 });
+    const whole = await bytesOf(1002);
+    const damaged = Buffer.from(whole);
+    damaged[damaged.length - 3]! ^= 1;
+    for (const bytes of [damaged, whole.subarray(0, 100), Buffer.alloc(0)]) {
+      writeFileSync(path, bytes);
+      const error = await engine.reload().catch((error) => error);
+      expect(error).toMatchObject({ code: 'SCAN_PATTERNS', message: expect.stringContaining(path) });
+      expect(engine.info.patternNumber).toBe(1001);
+      expect(isRightFor(await engine.scanBuffer(EVIL))).toBe(true);
+    }
+    writeFileSync(path, whole);
+    expect((await engine.reload()).info.patternNumber).toBe(1002);
+    expect(isRightFor(await engine.scanBuffer(EVIL))).toBe(true);
+  });
+
+  test('of an engine that closes reject, and leave no file open', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const engine = await scene().engine({ patterns: [path], threads: 1 });
+    writeFileSync(path, await bytesOf(1002));
+    const reloads = [codeOf(engine.reload()), codeOf(engine.reload())];
+    await sleep(5);
+    await engine.close();
+    expect(await Promise.all(reloads)).toEqual(['SCAN_CLOSED', 'SCAN_CLOSED']);
+    expect(await codeOf(engine.reload())).toBe('SCAN_CLOSED');
+    await expect.poll(openImages, { timeout: 20_000 }).toEqual([]);
+  });
+});
+
+describe('a store that changes', () => {
+  test('is not given up for the factory patterns when it goes away', async () => {
+    const store = new TestStore(scene());
+    store.install(1001);
+    const engine = await scene().engine({ patterns: [], store: store.directory, threads: 1 });
+    const { renameSync } = await import('node:fs');
+    renameSync(store.directory, `${store.directory}.gone`);
+    expect(await codeOf(engine.reload())).toBe('SCAN_PATTERNS');
+    expect(engine.info.patternNumber).toBe(1001);
+    renameSync(`${store.directory}.gone`, store.directory);
+    expect((await engine.reload()).switched).toBe(false);
+  });
+});
+
+describe('watch', () => {
+  async function watching(reports: ReloadReport[]): Promise<Engine> {
+    return scene().engine({
+      patterns: [],
+      store: scene().store,
+      threads: 1,
+      watch: true,
+      onReload(report) {
+        reports.push(report);
+        throw new Error('nobody may stop the scanner');
+      },
+    });
+  }
+  const numbersOf = (reports: readonly ReloadReport[]) =>
+    reports.map(({ kind, info }) => `${kind} ${info.patternNumber}`);
+
+  test('follows a store: install, use, rollback', async () => {
+    const store = new TestStore(scene());
+    store.install(1001);
+    const reports: ReloadReport[] = [];
+    const engine = await watching(reports);
+    store.install(1002);
+    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['switched 1002']);
+    store.store.use(1001);
+    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1001');
+    store.install(1003);
+    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1003');
+    store.store.rollback();
+    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1001');
+    expect(isRightFor(await engine.scanBuffer(EVIL))).toBe(true);
+  });
+
+  test('notices a store that is made later', async () => {
+    const reports: ReloadReport[] = [];
+    const engine = await watching(reports);
+    expect(engine.info.patterns).toMatchObject([{ factory: true }]);
+    new TestStore(scene()).install(1001);
+    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['switched 1001']);
+  });
+
+  test('tells a failure once, and what comes after it', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const reports: ReloadReport[] = [];
+    await scene().engine({ patterns: [path], threads: 1, watch: true, onReload: (report) => reports.push(report) });
+    writeFileSync(path, 'damaged');
+    await expect.poll(() => reports.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['failed']);
+    expect(reports[0]).toMatchObject({ error: { code: 'SCAN_PATTERNS' }, info: { patternNumber: 1001 } });
+    writeFileSync(path, 'damaged');
+    await sleep(1000);
+    writeFileSync(path, await bytesOf(1002));
+    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['failed 1001', 'switched 1002']);
+  });
+});
+
+describe('workers that crash after a switch', () => {
+  async function crashing(reports: ReloadReport[]) {
+    const store = new TestStore(scene());
+    store.install(1001);
+    const { cache: cacheDirectory } = scene();
+    const options = completeOptions({
+      store: store.directory,
+      cacheDirectory,
+      threads: 2,
+      onReload: (report) => reports.push(report),
+    });
+    const loaded = await load(new ScanPool(2, DYING), options);
+    const reloader = new Reloader(options, loaded);
+    const { pool } = loaded;
+    const run = (text: string | Buffer) => pool.run({ kind: 'bytes', bytes: Buffer.from(text as string) });
+    return { store, reloader, pool, run };
+  }
+
+  test('send the engine back to the patterns before, and the store as well', async () => {
+    const reports: ReloadReport[] = [];
+    const { store, reloader, pool, run } = await crashing(reports);
+    expect(isRightFor(await run(EVIL))).toBe(true);
+    store.install(1002);
+    await reloader.reload();
+    expect((await run(EVIL)).patternNumber).toBe(1002);
+    expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
+    expect(reloader.current.info.patternNumber).toBe(1002);
+    expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
+    expect(reloader.current.info.patternNumber).toBe(1001);
+    const verdicts = await Promise.all(Array.from({ length: 8 }, () => run(EVIL)));
+    expect(verdicts.every((verdict) => verdict.patternNumber === 1001 && isRightFor(verdict))).toBe(true);
+    await expect
+      .poll(() => reports, { timeout: 20_000 })
+      .toMatchObject([
+        {
+          kind: 'went-back',
+          error: { code: 'SCAN_PATTERNS_CRASHED', message: expect.stringContaining('1002') },
+          info: { patternNumber: 1001 },
+          left: 1002,
+          markedBad: true,
+        },
+      ]);
+    expect(store.store.view()).toMatchObject({ active: { number: 1001 }, bad: [{ number: 1002 }] });
+    expect((await reloader.reload()).switched).toBe(false);
+    store.install(1003);
+    expect(await reloader.reload()).toMatchObject({ switched: true, info: { patternNumber: 1003 } });
+    expect((await run(EVIL)).patternNumber).toBe(1003);
+    reloader.close();
+    await pool.close();
+    reloader.release();
+    expect(openImages()).toEqual([]);
+  });
+
+  test('are not blamed on the patterns when they crashed before', async () => {
+    const { store, reloader, pool, run } = await crashing([]);
+    expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
+    store.install(1002);
+    await reloader.reload();
+    for (let i = 0; i < 4; i++) expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
+    expect(reloader.current.info.patternNumber).toBe(1002);
+    expect((await run(EVIL)).patternNumber).toBe(1002);
+    reloader.close();
+    await pool.close();
+    reloader.release();
+  });
+});
+
+async function bytesOf(number: number): Promise<Buffer> {
+  const { readFileSync } = await import('node:fs');
+  const { Scene } = await import('./support/scene.ts');
+  const other = new Scene();
+  const bytes = readFileSync(writeTestPattern(other, number));
+  await other.remove();
+  return bytes;
+}
+
+/** Image files that this process has open. */
+function openImages(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((descriptor) => {
+    try {
+      const target = readlinkSync(`/proc/self/fd/${descriptor}`);
+      return target.includes('.img') && target.includes(scene().directory) ? [target] : [];
+    } catch {
+      return [];
+    }
+  });
+}
