@@ -29,6 +29,13 @@ describe('machine ID', () => {
     expect(machineId(store, GOOD)).toBe(id);
   });
 
+  it('is made before the store is, and stays', () => {
+    const store = join(newStore(), 'deep/store');
+    const id = machineId(store, GOOD);
+    expect(machineId(store, GOOD)).toBe(id);
+    expect(statSync(store).mode & 0o777).toBe(0o755);
+  });
+
   it('holds neither of its parts', () => {
     const store = newStore();
     const id = machineId(store, GOOD);
