@@ -65,8 +65,9 @@ function objectForHash(signature: HashSignature): MustFind | undefined {
 }
 
 function objectForBody(signature: BodySignature): MustFind | undefined {
-  const wishes = wishesFor(signature.condition);
-  const pieces = wishes && piecesFor(signature, wishes);
+  const instances = signature.patterns.map((pattern) => (pattern.kind === 'bytes' ? instanceOf(pattern) : undefined));
+  const wishes = wishesFor(signature.condition, (pattern) => instances[pattern] !== undefined);
+  const pieces = wishes && piecesFor(signature, instances, wishes);
   if (!wishes || !pieces) return undefined;
   const sections = sectionsFor(pieces, wishes);
   const entryPoint = Math.max(SECTION_BYTES + ENTRY_BYTES, wishes.entryPoint.min);
@@ -92,15 +93,17 @@ interface Piece {
   readonly offset: OffsetRule;
 }
 
-function piecesFor(signature: BodySignature, { copies }: Wishes): Piece[] | undefined {
+function piecesFor(
+  { patterns }: BodySignature,
+  instances: readonly (Uint8Array | undefined)[],
+  { copies }: Wishes,
+): Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const [index, count] of copies) {
-    const pattern = signature.patterns[index];
-    const bytes = pattern?.kind === 'bytes' ? instanceOf(pattern) : undefined;
-    if (pattern === undefined || bytes === undefined) return undefined;
+    const { offset } = patterns[index]!;
     // Copies at one place are one match.
-    if (count > 1 && pattern.offset.kind !== 'any') return undefined;
-    for (let copy = 0; copy < count; copy++) pieces.push({ bytes, offset: pattern.offset });
+    if (count > 1 && offset.kind !== 'any') return undefined;
+    for (let copy = 0; copy < count; copy++) pieces.push({ bytes: instances[index]!, offset });
   }
   return pieces;
 }

@@ -18,23 +18,24 @@ const NOTHING: Wishes = { copies: new Map(), fileSize: ANY, entryPoint: ANY, sec
 /** A pattern that must be there more often makes no small object. */
 const MAX_COPIES = 16;
 
+/** Whether a pattern can be built, by its index. */
+export type CanBuild = (pattern: number) => boolean;
+
 /** @returns undefined when it is not known how to make the condition hold */
-export function wishesFor(condition: Condition): Wishes | undefined {
+export function wishesFor(condition: Condition, canBuild: CanBuild): Wishes | undefined {
   switch (condition.kind) {
     case 'match':
-      return { ...NOTHING, copies: new Map([[condition.pattern, 1]]) };
+      return canBuild(condition.pattern) ? { ...NOTHING, copies: new Map([[condition.pattern, 1]]) } : undefined;
     case 'and':
-      return condition.of.length === 0 ? undefined : allOf(condition.of);
+      return condition.of.length === 0 ? undefined : allOf(condition.of, canBuild);
     case 'or':
       for (const child of condition.of) {
-        const wishes = wishesFor(child);
+        const wishes = wishesFor(child, canBuild);
         if (wishes) return wishes;
       }
       return undefined;
     case 'count':
-      return condition.comparison === 'greater'
-        ? moreThan(condition.of, condition.count, condition.distinct)
-        : undefined;
+      return condition.comparison === 'greater' ? moreThan(condition, canBuild) : undefined;
     case 'fileSize':
     case 'entryPoint':
     case 'sectionCount':
@@ -44,10 +45,10 @@ export function wishesFor(condition: Condition): Wishes | undefined {
   }
 }
 
-function allOf(conditions: readonly Condition[]): Wishes | undefined {
+function allOf(conditions: readonly Condition[], canBuild: CanBuild): Wishes | undefined {
   let all = NOTHING;
   for (const condition of conditions) {
-    const wishes = wishesFor(condition);
+    const wishes = wishesFor(condition, canBuild);
     if (wishes === undefined) return undefined;
     all = both(all, wishes);
   }
@@ -67,19 +68,22 @@ function both(one: Wishes, other: Wishes): Wishes {
 }
 
 /** More than `count` matches, of at least `distinct` different patterns. */
-function moreThan(condition: Condition, count: number, distinct: number): Wishes | undefined {
-  const patterns = condition.kind === 'match' ? [condition.pattern] : alternatives(condition);
+function moreThan(
+  { of, count, distinct }: Extract<Condition, { kind: 'count' }>,
+  canBuild: CanBuild,
+): Wishes | undefined {
+  const patterns = (of.kind === 'match' ? [of.pattern] : alternatives(of)).filter(canBuild);
   const needed = Math.max(1, distinct);
-  if (patterns === undefined || patterns.length < needed || count >= MAX_COPIES) return undefined;
+  if (patterns.length < needed || count >= MAX_COPIES) return undefined;
   const copies = new Map(patterns.slice(0, needed).map((pattern) => [pattern, 1]));
-  copies.set(patterns[0]!, Math.max(1, count + 1 - (needed - 1)));
+  copies.set(patterns[0]!, Math.max(1, count + 2 - needed));
   return { ...NOTHING, copies };
 }
 
-/** Patterns of an `or` of nothing but different patterns. */
-function alternatives(condition: Condition): number[] | undefined {
-  if (condition.kind !== 'or') return undefined;
+/** Patterns of an `or` of nothing but different patterns; none of anything else. */
+function alternatives(condition: Condition): number[] {
+  if (condition.kind !== 'or') return [];
   const patterns = condition.of.flatMap((child) => (child.kind === 'match' ? [child.pattern] : []));
   const isPlain = patterns.length === condition.of.length && new Set(patterns).size === patterns.length;
-  return isPlain ? patterns : undefined;
+  return isPlain ? patterns : [];
 }
