@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { compileSignatures, type Signature } from '../../../native-free-engine/index.ts';
-import { localZstdCompressor, nodeDigester } from '../../../src/host/host.ts';
+import { nodeDigester, zstdCompressor } from '../../../src/host/host.ts';
 import { Engine } from '../../../src/scan/engine.ts';
 import type { StagedPattern } from '../../../src/store/staging.ts';
 
@@ -14,7 +14,7 @@ export class Stage {
   constructor(signatures: readonly Signature[], number = 1041) {
     const path = join(this.directory, `${number}.npf`);
     const description = { number, released: '2026-11-24T00:00:00Z', channel: 'stable', engineRange: '*', sources: [] };
-    const host = { digester: nodeDigester, compressor: localZstdCompressor };
+    const host = { digester: nodeDigester, compressor: zstdCompressor };
     writeFileSync(path, compileSignatures(signatures, description, host).bytes);
     this.staged = {
       number,
