@@ -20,14 +20,13 @@ import {
   signWith,
 } from './metadata.ts';
 import { encodeMinisignPublicKey, minisignPublicLine } from './minisign.ts';
-import { withPublisherLock } from './publisher.ts';
+import { type PublisherOptions, withPublisherLock } from './publisher.ts';
 import type { InitReport } from './reports.ts';
 import { expiryOf, ROLES, type RoleName, TERMS } from './roles.ts';
 
-export interface InitOptions {
+export interface InitOptions extends PublisherOptions {
   /** Encrypts the keys that a person holds; undefined: they are stored plain, with a warning. At least 8 characters. */
   readonly passphrase: string | undefined;
-  readonly now: Date;
 }
 
 type Keys = Readonly<Record<RoleName | 'minisign', readonly SigningKey[]>>;
@@ -41,13 +40,17 @@ type Keys = Readonly<Record<RoleName | 'minisign', readonly SigningKey[]>>;
 export async function initRepository(directory: string, options: InitOptions): Promise<InitReport> {
   const layout = layoutOf(directory);
   requirePassphrase(options.passphrase);
-  return withPublisherLock(layout, () => {
-    removeUnfinished(layout);
-    const keys = makeKeys(join(layout.unfinished, 'keys'), options.passphrase);
-    writePublic(join(layout.unfinished, 'public'), keys, options.now);
-    moveInPlace(layout);
-    return reportOf(layout, keys, options.passphrase);
-  });
+  return withPublisherLock(
+    layout,
+    () => {
+      removeUnfinished(layout);
+      const keys = makeKeys(join(layout.unfinished, 'keys'), options.passphrase);
+      writePublic(join(layout.unfinished, 'public'), keys, options.now);
+      moveInPlace(layout);
+      return reportOf(layout, keys, options.passphrase);
+    },
+    options.lockTimeoutMs,
+  );
 }
 
 function removeUnfinished(layout: Layout): void {

@@ -56,7 +56,8 @@ function pruneTargets(metadata: string, targets: string): void {
   }
 }
 
-function removeTemporary(directory: string): void {
+/** What a run that was cut off left behind. */
+export function removeTemporary(directory: string): void {
   for (const name of readdirSync(directory)) {
     if (temporaryFor(name) !== undefined) unlinkSync(join(directory, name));
   }

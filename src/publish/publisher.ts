@@ -7,6 +7,7 @@ import type { Signers } from './commit.ts';
 import { PublishError } from './errors.ts';
 import { openKeys, type SigningKey } from './keys.ts';
 import { type Layout, layoutOf, requireKeysPrivate, requireRepository } from './layout.ts';
+import { removeTemporary } from './prune.ts';
 import { keysOf, type Repository, readRepository } from './repository.ts';
 import type { RoleName } from './roles.ts';
 import { showNewestRoot } from './root.ts';
@@ -43,6 +44,8 @@ export async function withPublisher<T>(
     async () => {
       requireKeysPrivate(layout);
       emptyIncoming(layout);
+      // Half a private key is one too.
+      removeTemporary(layout.keys);
       const repository = readRepository(layout.publicDirectory);
       showNewestRoot(layout.publicDirectory, repository.root.signed.version);
       const done = await work({ layout, repository, signers: signersOf(layout, repository, options.passphrase) });

@@ -1,5 +1,5 @@
 /** A consumer that is not ours: the Updater of tuf-js over a directory, with a clock of its own. */
-import { createReadStream, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, createReadStream, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BaseFetcher, Updater } from 'tuf-js';
@@ -26,14 +26,16 @@ class DirectoryFetcher extends BaseFetcher {
 
 export class Client {
   readonly #scene: Scene;
-  readonly #directory: string;
+  /** Of what it has seen. */
+  readonly directory: string;
   requests: readonly string[] = [];
 
-  /** @param root what a person brought here; default the newest */
-  constructor(scene: Scene, root: Uint8Array = scene.read('root.json')) {
+  /** @param root what a person brought here, default the newest; or the directory of a consumer that it goes on from */
+  constructor(scene: Scene, root: Uint8Array | string = scene.read('root.json')) {
     this.#scene = scene;
-    this.#directory = mkdtempSync(scene.path('client-'));
-    writeFileSync(join(this.#directory, 'root.json'), root);
+    this.directory = mkdtempSync(scene.path('client-'));
+    if (typeof root === 'string') cpSync(root, this.directory, { recursive: true });
+    else writeFileSync(join(this.directory, 'root.json'), root);
   }
 
   /** Downloads a target as the publisher's metadata has it now. @returns undefined when it lists none of that name */
@@ -41,19 +43,19 @@ export class Client {
     const updater = await this.#refreshed();
     const info = await updater.getTargetInfo(name);
     if (info === undefined) return undefined;
-    return readFileSync(await updater.downloadTarget(info, join(this.#directory, 'target')));
+    return readFileSync(await updater.downloadTarget(info, join(this.directory, 'target')));
   }
 
   /** Version of the root that the consumer has come to. */
   async rootVersion(): Promise<number> {
     await this.#refreshed();
-    return JSON.parse(readFileSync(join(this.#directory, 'root.json'), 'utf8')).signed.version;
+    return JSON.parse(readFileSync(join(this.directory, 'root.json'), 'utf8')).signed.version;
   }
 
   async #refreshed(): Promise<Updater> {
     const fetcher = new DirectoryFetcher(this.#scene.publicDirectory);
     const updater = new Updater({
-      metadataDir: this.#directory,
+      metadataDir: this.directory,
       metadataBaseUrl: `${BASE}metadata`,
       targetBaseUrl: `${BASE}targets`,
       fetcher,

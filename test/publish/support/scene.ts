@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import { initRepository } from '../../../src/publish/init.ts';
+import { type InitOptions, initRepository } from '../../../src/publish/init.ts';
 import { release } from '../../../src/publish/release.ts';
 import type { ReleaseOptions } from '../../../src/publish/release-options.ts';
 import type { InitReport, ReleaseReport } from '../../../src/publish/reports.ts';
@@ -39,8 +39,8 @@ export class Scene {
     this.now = new Date(this.now.getTime() + ms);
   }
 
-  init(passphrase?: string): Promise<InitReport> {
-    return initRepository(this.directory, { passphrase, now: this.now });
+  init(passphrase?: string, options: Partial<InitOptions> = {}): Promise<InitReport> {
+    return initRepository(this.directory, { passphrase, now: this.now, ...options });
   }
 
   /** @param lines of the source, `Name:text` each */
