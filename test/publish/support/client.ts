@@ -1,5 +1,14 @@
 /** A consumer that is not ours: the Updater of tuf-js over a directory, with a clock of its own. */
-import { cpSync, createReadStream, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  createReadStream,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { BaseFetcher, Updater } from 'tuf-js';
@@ -50,6 +59,14 @@ export class Client {
   async rootVersion(): Promise<number> {
     await this.#refreshed();
     return JSON.parse(readFileSync(join(this.directory, 'root.json'), 'utf8')).signed.version;
+  }
+
+  /** Sees the newest timestamp and forgets what it leads to. */
+  async timestampOnly(): Promise<void> {
+    await this.#refreshed();
+    for (const name of readdirSync(this.directory)) {
+      if (name !== 'root.json' && name !== 'timestamp.json') rmSync(join(this.directory, name), { recursive: true });
+    }
   }
 
   async #refreshed(): Promise<Updater> {
