@@ -64,23 +64,29 @@ async function fillPart(
   }
 }
 
-/** Until it is as long as it was signed. A connection that breaks is tried again, as long as each one brings something. */
+/**
+ * Until it is as long as it was signed. A connection that breaks is tried again, as long as each one brings something; but a server that gives a byte at a time,
+ * or sends us back to the beginning, must come to an end.
+ */
 async function append(part: number, source: RepositorySource, wanted: Wanted, options: DownloadOptions): Promise<void> {
-  for (let failures = 0; sizeOf(part) < wanted.length; ) {
+  let inVain = 0;
+  for (let faults = 1; sizeOf(part) < wanted.length; faults++) {
     const before = sizeOf(part);
     try {
       await appendOnce(part, source, wanted, options);
     } catch (thrown) {
-      if (thrown instanceof HttpStatusError && thrown.status === 416 && before > 0) {
-        ftruncateSync(part, 0);
-        continue;
-      }
-      failures = sizeOf(part) > before ? 1 : failures + 1;
-      if (failures > options.retries || !isPassing(thrown)) throw thrown;
-      await pause(options.retryDelayMs * 2 ** (failures - 1), options.signal);
+      const isUseless = thrown instanceof HttpStatusError && thrown.status === 416;
+      if (isUseless) ftruncateSync(part, 0);
+      inVain = sizeOf(part) > before ? 1 : inVain + 1;
+      const isOver = inVain > options.retries || faults > MAX_FAULTS;
+      if (isOver || !(isPassing(thrown) || (isUseless && before > 0))) throw thrown;
+      await pause(options.retryDelayMs * 2 ** (inVain - 1), options.signal);
     }
   }
 }
+
+/** Connections for one file. */
+const MAX_FAULTS = 50;
 
 async function appendOnce(
   part: number,

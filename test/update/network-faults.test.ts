@@ -116,6 +116,23 @@ const REFUSED: readonly Fault[] = [
   ['no timestamp', 'UPDATE_NOT_FOUND', TIMESTAMP, status(404), /is the URL the one of the repository/],
   ['no snapshot', 'UPDATE_NOT_FOUND', SNAPSHOT, status(404)],
   ['no pattern file', 'UPDATE_NOT_FOUND', FULL, status(404)],
+  [
+    'a pattern file that ends too soon',
+    'UPDATE_TRUNCATED',
+    FULL,
+    status(200, {}, 'SIGWALL'),
+    /expected \d+ bytes, got 7/,
+  ],
+  [
+    'a pattern file that comes a byte at a time',
+    'UPDATE_TRUNCATED',
+    FULL,
+    (request, response) => {
+      const start = Number(/(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0);
+      const headers = { 'content-range': `bytes ${start}-${start}/*` };
+      return status(start === 0 ? 200 : 206, start === 0 ? {} : headers, 'S')(request, response, '');
+    },
+  ],
   ['a redirect in a circle', 'UPDATE_REDIRECT', TIMESTAMP, location('timestamp.json'), /circle/],
   ['a redirect to a file of the machine', 'UPDATE_REDIRECT', TIMESTAMP, location('file:///etc/passwd'), /to file:/],
   ['a redirect to another protocol', 'UPDATE_REDIRECT', TIMESTAMP, location('ftp://127.0.0.1/x'), /to ftp:/],
@@ -124,8 +141,7 @@ const REFUSED: readonly Fault[] = [
     'redirects without end',
     'UPDATE_REDIRECT',
     TIMESTAMP,
-    (request, response) =>
-      status(307, { location: `${request.url}?${request.url!.length}` })(request, response, '') as boolean,
+    (request, response) => status(307, { location: `${request.url}?${request.url!.length}` })(request, response, ''),
     /more than 5/,
   ],
   [
@@ -194,7 +210,7 @@ test('a redirect to another path and host is followed, without the password', as
   const { server, forge } = await updated();
   const other = await scene().serve(forge.files);
   server.lie(/^(metadata|targets)/, (request, response) => {
-    return status(301, { location: `http://127.0.0.1:${other.port}${request.url}` })(request, response, '') as boolean;
+    return status(301, { location: `http://127.0.0.1:${other.port}${request.url}` })(request, response, '');
   });
   const url = server.url.replace('http://', 'http://user:secret@');
   expect(await scene().result({ url })).toBe('updated 1042');

@@ -9,7 +9,7 @@ export interface Request {
 }
 
 /** Answers a request, or not: false, and the truth is told. */
-export type Lie = (request: IncomingMessage, response: ServerResponse, path: string) => boolean | undefined | void;
+export type Lie = (request: IncomingMessage, response: ServerResponse, path: string) => boolean;
 
 export class LyingServer {
   readonly requests: Request[] = [];
