@@ -63,8 +63,16 @@ const CHANGES: readonly Row[] = [
     [['rollback', '/store']],
     'Pattern number 1039 is active (363,439 signatures).\n1040 is marked as bad: an update brings only a higher number.\n',
   ],
-  [['pin'], [['pin', '/store', 1040]], 'Pattern number 1040 is active and pinned: updates wait until "engine patterns unpin".\n'],
-  [['pin', '1038'], [['pin', '/store', 1038]], expect.stringContaining('1038 is active and pinned') as unknown as string],
+  [
+    ['pin'],
+    [['pin', '/store', 1040]],
+    'Pattern number 1040 is active and pinned: updates wait until "engine patterns unpin".\n',
+  ],
+  [
+    ['pin', '1038'],
+    [['pin', '/store', 1038]],
+    expect.stringContaining('1038 is active and pinned') as unknown as string,
+  ],
   [['unpin'], [['pin', '/store', undefined]], 'Nothing was pinned.\n'],
   [['hold', '24h'], [['hold', '/store', new Date(NOW + 86_400_000)]], 'Updates wait until 2026-01-05 00:00 UTC.\n'],
   [['hold', '7d'], [['hold', '/store', new Date(NOW + 7 * 86_400_000)]], 'Updates wait until 2026-01-11 00:00 UTC.\n'],

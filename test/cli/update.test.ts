@@ -70,16 +70,24 @@ Rotated out: 1036.`,
       ...UPDATED,
       from: undefined,
       by: 'full',
+      receivedBytes: 41_401_000,
       path: [1041],
       fallback: 'the delta gave another digest',
       pruned: [],
       trial: { ...(UPDATED as Extract<UpdateOutcome, { kind: 'updated' }>).trial, quarantine: [] },
     } as UpdateOutcome,
     `Pattern number 1041 is active (363,441 signatures, released 2026-01-04 03:00 UTC); it is the first.
-Received 206.1 kB in 4 requests, as a full file; trial passed on 24 samples; 4.21 s.
+Received 41.4 MB in 4 requests, as a full file; trial passed on 24 samples; 4.21 s.
 No delta was used: the delta gave another digest.`,
   ],
 ];
+
+test('an update to what is kept already is no download', async () => {
+  const outcome = { ...UPDATED, by: 'full', path: [1041] } as UpdateOutcome;
+  expect((await run(['update'], { prepare: remembering(outcome) })).out).toContain(
+    '\nReceived 206.1 kB in 4 requests; the file was here already; trial passed on 24 samples; 4.21 s.\n',
+  );
+});
 
 for (const [name, outcome, lines] of OUTCOMES) {
   test(`update says what came of it, exit code 0: ${name}`, async () => {
@@ -185,12 +193,13 @@ test('a failure is exit code 2, on stderr, and with --json an object as well', a
 
 test('again and again: a line for each check, a failure does not end it, SIGTERM does with exit code 0', async () => {
   const prepare = (operations: FakeOperations) => {
-    remembering(CURRENT)(operations);
+    remembering({ ...CURRENT, notices: NOTICES.slice(0, 1) })(operations);
     operations.updates.rounds = 3;
     operations.updates.failures = [Object.assign(new Error('no answer'), { code: 'UPDATE_TIMEOUT' })];
   };
   const { code, out, err, operations } = await run(['update', '--every', 'hourly'], { prepare });
-  expect([code, err]).toEqual([0, 'engine: no answer\n']);
+  // The notice once, not at every check.
+  expect([code, err]).toEqual([0, 'engine: no answer\nengine: WARNING support ends: Move to engine >=1.6.0.\n']);
   expect(out.match(/^Pattern number 1040 is current .*$/gm)).toHaveLength(2);
   expect(operations.calls.map(([operation]) => operation)).toEqual([
     'schedule',

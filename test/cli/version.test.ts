@@ -31,7 +31,7 @@ Released:        2026-01-01 00:00 UTC
 Age:             3 days
 Active since:    2026-01-03 04:00 UTC
 Previous:        1039 ("engine patterns rollback" goes back to it)
-Kept:            1038, 1039, 1040 (the active one and 3 old)
+Kept:            1038, 1039, 1040 (3 old ones beside the active one)
 Channel:         stable
 Last check:      2026-01-03 23:17 UTC
 Next check:      2026-01-04 00:17 UTC

@@ -59,11 +59,12 @@ export function formatClock(ms: number): string {
   return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
 }
 
-/** `3 days`, `5 hours`: how long ago that was; undefined when it lies ahead, that is when a clock is wrong. */
+/** `3 days`, `5 hours`, `7 seconds`: how long ago that was; undefined when it lies ahead, that is when a clock is wrong. */
 export function formatAge(released: string, now: number): string | undefined {
   const ageMs = now - Date.parse(released);
   if (!(ageMs > -CLOCK_TOLERANCE_MS)) return undefined;
-  if (ageMs < HOUR_MS) return plural(Math.max(0, Math.floor(ageMs / MINUTE_MS)), 'minute');
+  if (ageMs < MINUTE_MS) return plural(Math.max(0, Math.floor(ageMs / SECOND_MS)), 'second');
+  if (ageMs < HOUR_MS) return plural(Math.floor(ageMs / MINUTE_MS), 'minute');
   if (ageMs < 2 * DAY_MS) return plural(Math.floor(ageMs / HOUR_MS), 'hour');
   return plural(Math.floor(ageMs / DAY_MS), 'day');
 }

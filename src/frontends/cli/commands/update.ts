@@ -1,5 +1,5 @@
 import type { Settings } from '../../../config/resolve.ts';
-import type { UpdateOutcome } from '../../../update/outcome.ts';
+import type { Notice, UpdateOutcome } from '../../../update/outcome.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, codeOf, messageWithPath } from '../errors.ts';
@@ -85,6 +85,8 @@ class UpdateRun {
   readonly #settings: Settings;
   readonly #flags: UpdateFlags;
   readonly #context: CommandContext;
+  /** Notices that this process told, by key. */
+  #said: readonly string[] = [];
 
   constructor(settings: Settings, flags: UpdateFlags, context: CommandContext) {
     this.#settings = settings;
@@ -130,7 +132,7 @@ class UpdateRun {
     if (outcome === undefined) return undefined;
     if (this.#flags.json) screen.out(completeJsonLine(outcomeJson(outcome)));
     else for (const line of outcomeLines(outcome, io.now())) screen.out(line);
-    tellNotices(outcome.notices, screen);
+    tellNotices(await this.#unsaid(outcome.notices), screen);
     const program = this.#settings.get('update.notify');
     if (program === '') return outcome;
     const failures = await operations.updates.notify(this.#settings.get('store'), program, outcome.notices);
@@ -139,6 +141,15 @@ class UpdateRun {
       screen,
     );
     return outcome;
+  }
+
+  /** Again and again: what the journal has from an hour ago need not stand there once more. */
+  async #unsaid(notices: readonly Notice[]): Promise<readonly Notice[]> {
+    if (this.#flags.every === undefined) return notices;
+    const { newNotices } = await import('../../../notify/new-notices.ts');
+    const { say, said } = newNotices(this.#said, notices);
+    this.#said = said;
+    return say;
   }
 
   /** @returns undefined when a signal came meanwhile */

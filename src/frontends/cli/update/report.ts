@@ -20,8 +20,8 @@ export function outcomeLines(outcome: UpdateOutcome, now: number): string[] {
 
 /** `kind` first; nothing is left out, what is unknown is null. */
 export function outcomeJson(outcome: UpdateOutcome): object {
-  const { kind, ...rest } = outcome;
-  return { kind, ...rest };
+  const { kind, elapsedMs, ...rest } = outcome;
+  return { kind, ...rest, elapsedMs: Math.round(elapsedMs) };
 }
 
 /** What an update that failed has in the place of an outcome. */
@@ -69,12 +69,15 @@ function updatedLines(outcome: Updated): string[] {
   ];
 }
 
-function way({ by, path, receivedBytes, requests }: Updated): string {
+function way({ by, path, receivedBytes, requests, active }: Updated): string {
   const received = `${formatBytes(receivedBytes)} in ${plural(requests, 'request')}`;
   switch (by) {
     case 'delta':
       return `Received ${received}, by delta ${path.join(' → ')}`;
     case 'full':
+      // What was kept, or came in an earlier attempt, is not fetched again.
+      if (active !== undefined && receivedBytes < active.bytes)
+        return `Received ${received}; the file was here already`;
       return `Received ${received}, as a full file`;
     case 'import':
       return 'Imported from the directory';

@@ -87,7 +87,7 @@ function storeFields(store: StoreView): readonly Field[] {
       left === 0 ? undefined : `${plural(left, 'signature')} by the trial; "engine patterns info" names them`,
     ],
     ['Previous', previous === undefined ? 'none' : `${previous} ("engine patterns rollback" goes back to it)`],
-    ['Kept', `${numbers || 'none'} (the active one and ${keep} old)`],
+    ['Kept', `${numbers || 'none'} (${plural(keep, 'old one')} beside the active one)`],
     ['Pinned', pinInWords(store)],
     ['Held', holdInWords(store)],
     ['Bad', store.bad.length === 0 ? undefined : store.bad.map(({ number }) => number).join(', ')],
