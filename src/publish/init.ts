@@ -1,6 +1,7 @@
 /** `publish init`: keys and an empty repository. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../files/directories.ts';
 import { syncDirectory, writeDurably } from '../files/durable.ts';
 import { PATTERNS_ROLE, TARGETS_PATH } from '../update/repository.ts';
 import { PublishError } from './errors.ts';
@@ -68,7 +69,7 @@ function removeUnfinished(layout: Layout): void {
 }
 
 function makeKeys(directory: string, passphrase: string | undefined): Keys {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectories(directory, 0o700);
   const make = (role: RoleName): SigningKey[] =>
     Array.from({ length: TERMS[role].keys }, () =>
       makeKey(directory, role, TERMS[role].offline ? passphrase : undefined),
@@ -110,7 +111,7 @@ function writePublic(directory: string, keys: Keys, now: Date): void {
 
 /** For everybody to read, whatever the umask says. */
 function makePublic(path: string): void {
-  mkdirSync(path, { recursive: true });
+  makeDirectories(path);
   chmodSync(path, 0o755);
 }
 

@@ -5,8 +5,9 @@
  * beside them without harm. A person may carry root keys away; what is missing is said by file name when it is needed.
  */
 import { createHash, type KeyObject, sign } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../files/directories.ts';
 import { syncDirectory, writeDurably } from '../files/durable.ts';
 import { PublishError } from './errors.ts';
 import { decodePrivateKey, encodePrivateKey, newPrivateKey, publicBytes } from './key-file.ts';
@@ -110,7 +111,7 @@ function readText(path: string): string {
 
 /** Takes a key file out of use. It is kept: a backup that is rolled back may need it once more; a person deletes it. */
 export function retireKey(directory: string, retired: string, name: string): void {
-  mkdirSync(retired, { recursive: true, mode: 0o700 });
+  makeDirectories(retired, 0o700);
   chmodSync(retired, 0o700);
   renameSync(join(directory, name), join(retired, name));
   syncDirectory(retired);

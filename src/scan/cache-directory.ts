@@ -13,7 +13,6 @@ import {
   fstatSync,
   fsyncSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   renameSync,
@@ -22,6 +21,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectories } from '../files/directories.ts';
 
 /** Bits of a mode that let others write. */
 const OTHERS_WRITE = 0o022;
@@ -38,7 +38,7 @@ export type CacheAccess = { readonly usable: true } | { readonly usable: false; 
 /** Makes the directory if it is missing, and tells whether what is in it may be believed. */
 export function openCacheDirectory(directory: string, mode: number = PRIVATE_DIRECTORY): CacheAccess {
   try {
-    mkdirSync(directory, { recursive: true, mode });
+    makeDirectories(directory, mode);
   } catch (error) {
     // It may be there all the same, on a file system that cannot be written.
     const { code } = error as NodeJS.ErrnoException;

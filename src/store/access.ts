@@ -3,8 +3,9 @@
  *
  * Files that another user could write decide what is found; and files that root leaves in a user's store are files that this user cannot rotate out.
  */
-import { accessSync, constants, lstatSync, mkdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { makeDirectories } from '../files/directories.ts';
 import { type DurableFiles, syncDirectory } from '../files/durable.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { DOWNLOADS, IMAGES, INCOMING, TRUST } from './layout.ts';
@@ -31,7 +32,7 @@ const PARTS: readonly (readonly [name: string, mode: number])[] = [
 export function openForWriting(directory: string, files: DurableFiles): string {
   const given = resolve(directory);
   try {
-    mkdirSync(dirname(given), { recursive: true });
+    makeDirectories(dirname(given));
     const isNew = !lstatSync(given, { throwIfNoEntry: false });
     if (isNew) makeDirectory(given, PUBLIC_DIRECTORY, files);
     // A link to the store is its administrator's choice; below it there are none.

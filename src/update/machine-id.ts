@@ -8,8 +8,9 @@
  * machine-id(5) asks that the ID itself is kept to the machine and hashed with a key of the application, as sd_id128_get_machine_app_specific does.
  */
 import { createHmac, randomBytes } from 'node:crypto';
-import { closeSync, constants, mkdirSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makeDirectories } from '../files/directories.ts';
 import { writeDurably } from '../files/durable.ts';
 
 export const SYSTEM_MACHINE_ID = '/etc/machine-id';
@@ -43,7 +44,7 @@ function ownId(path: string): string | undefined {
   if (id !== undefined) return id;
   try {
     // Before the first update there is no store yet.
-    mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
+    makeDirectories(dirname(path), 0o755);
     writeDurably(path, Buffer.from(`${newId()}\n`), OWN_ID_MODE);
   } catch {
     return undefined;
