@@ -3,11 +3,10 @@
  *
  * The note is written once, at the end. A run that is killed leaves none; what it installed and trusts is on the disk by then all the same.
  */
-import { existsSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { nodeFiles } from '../files/durable.ts';
-import { StoreError, storeErrorOf } from '../store/errors.ts';
-import { UPDATE_LOCK } from '../store/layout.ts';
+import { storeErrorOf } from '../store/errors.ts';
 import { PatternStore } from '../store/store.ts';
 import { UpdateError } from './errors.ts';
 import { completeLimits, type UpdateLimits } from './limits.ts';
@@ -114,15 +113,21 @@ export async function withSession<Options extends CommonOptions, T>(
   }
 }
 
+/** SQLite takes a page of the disk for its lock, and does not say here why it has none. */
 function busy({ directory }: PatternStore): never {
-  // SQLite does not say why it has no lock. Without its file there was no room to make it.
-  if (!existsSync(join(directory, UPDATE_LOCK)))
-    throw new StoreError('STORE_DISK_FULL', `${directory}: no room for a lock; make room and try again`);
-  throw new UpdateError(
-    'UPDATE_BUSY',
-    `${directory}: expected to be the only updater, and another is at work; try again later`,
-  );
+  const probe = join(directory, `.probe.${process.pid}.tmp`);
+  try {
+    writeFileSync(probe, Buffer.alloc(PROBE_BYTES));
+  } catch (thrown) {
+    throw storeErrorOf(directory, thrown);
+  } finally {
+    rmSync(probe, { force: true });
+  }
+  const message = 'expected to be the only updater, and another is at work; try again later';
+  throw new UpdateError('UPDATE_BUSY', `${directory}: ${message}`);
 }
+
+const PROBE_BYTES = 8192;
 
 function withCode(session: UpdateSession, thrown: unknown): Error & { readonly code: string } {
   if (session.options.signal?.aborted && !(thrown instanceof UpdateError && thrown.code === 'UPDATE_ABORTED'))

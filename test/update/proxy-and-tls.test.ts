@@ -4,20 +4,20 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { proxyFor } from '../../src/update/proxy.ts';
 import { makeCertificates, noCertificates } from './support/certificates.ts';
-import { Proxy } from './support/proxy.ts';
+import { PretendProxy } from './support/proxy.ts';
 import { withScene } from './support/scene.ts';
 
 const scene = withScene();
-let proxy: Proxy | undefined;
+let proxy: PretendProxy | undefined;
 afterEach(async () => {
   await proxy?.stop();
   proxy = undefined;
 });
 
-async function withProxy(): Promise<Proxy> {
+async function withProxy(): Promise<PretendProxy> {
   scene().forge.release(1041);
   await scene().serve();
-  proxy = await Proxy.start();
+  proxy = await PretendProxy.start();
   return proxy;
 }
 
@@ -224,7 +224,7 @@ describe.skipIf(missing)('https', () => {
 
   test('goes through a proxy by a tunnel, with user and password', async () => {
     const { url, ca } = await secure();
-    proxy = await Proxy.start();
+    proxy = await PretendProxy.start();
     proxy.password = 'user:secret';
     expect(await scene().result({ url, ca, proxy: `http://user:secret@${proxy.host}` })).toBe('updated 1041');
     expect(new Set(proxy.seen)).toEqual(new Set([`CONNECT 127.0.0.1:${scene().server.port}`]));
@@ -236,7 +236,7 @@ describe.skipIf(missing)('https', () => {
     [502, /the proxy answers 502/],
   ])('a tunnel that is refused with %i is said', async (status, message) => {
     const { url, ca } = await secure();
-    proxy = await Proxy.start();
+    proxy = await PretendProxy.start();
     proxy.connectStatus = status;
     const error = { code: 'UPDATE_PROXY', message: expect.stringMatching(message) };
     await expect(scene().update({ url, ca, proxy: proxy.url })).rejects.toMatchObject(error);

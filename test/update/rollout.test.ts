@@ -63,7 +63,7 @@ describe('staged roll-out', () => {
   });
 
   it('ends after thirty days at the latest', () => {
-    const rollout = { start: START, hours: Number.MAX_VALUE };
+    const rollout = { start: START, hours: 24_000 };
     expect(MACHINES.every((machine) => isTurn(rollout, machine, 1041, START_MS + 720 * HOUR_MS))).toBe(true);
   });
 });

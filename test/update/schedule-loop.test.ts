@@ -104,6 +104,14 @@ describe('checks that were missed', () => {
     }
   });
 
+  it('a moment ago are no less made up', async () => {
+    for (let seed = 0; seed < 50; seed++) {
+      const { starts } = await run(2, undefined, { lastCheck: new Date(START - HOUR_MS / 2), seed });
+      expect(starts[0]).toBeLessThanOrEqual(1);
+      expect(Math.round(starts[1]! / 60)).toBe(1);
+    }
+  });
+
   it('are not made up by each start of a machine that checked', async () => {
     const plan = hourlyPlan('machine');
     for (let minute = 0; minute < 60; minute++) {
@@ -281,6 +289,11 @@ describe('what a server or a roll-out asks', () => {
       expect(gaps(starts)[0]).toBeLessThanOrEqual(24 * 60 + 1);
     },
   );
+
+  it('nor by a wish for the year 9999', async () => {
+    const { starts } = await run(2, () => ({ notBefore: '9999-12-31T00:00:00Z' }));
+    expect(gaps(starts)[0]).toBeLessThanOrEqual(24 * 60 + 1);
+  });
 
   it('not-before in the past, or no time at all, changes nothing', async () => {
     for (const notBefore of [at(-100), 'soon', '']) {

@@ -2,7 +2,7 @@
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 
-export class Proxy {
+export class PretendProxy {
   /** `GET http://…`, `CONNECT host:port`, in order. */
   readonly seen: string[] = [];
   /** `user:password`; undefined: everybody may. */
@@ -17,8 +17,8 @@ export class Proxy {
     this.#server.on('connect', (request, socket: Socket) => this.#tunnel(request, socket));
   }
 
-  static async start(): Promise<Proxy> {
-    const proxy = new Proxy();
+  static async start(): Promise<PretendProxy> {
+    const proxy = new PretendProxy();
     await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
     return proxy;
   }
