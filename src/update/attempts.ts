@@ -68,11 +68,8 @@ function regular(plan: Plan, standing: Standing): number {
   if (lastStartMs === undefined) return nowMs;
   if (failures > 0) return afterFailure(plan, lastStartMs, standing);
   const missedMs = plan.next(lastStartMs + plan.earlyMs);
-  // Not before the latest that the jitter could have made of it.
-  if (missedMs + plan.earlyMs <= nowMs) {
-    return nowMs + random() * Math.min(CATCH_UP_MS, (plan.next(missedMs) - missedMs) / 4);
-  }
-  return planned(plan, Math.max(nowMs - plan.earlyMs, lastStartMs + plan.earlyMs), random);
+  if (missedMs <= nowMs) return nowMs + random() * Math.min(CATCH_UP_MS, (plan.next(missedMs) - missedMs) / 4);
+  return planned(plan, Math.max(nowMs, lastStartMs + plan.earlyMs), random);
 }
 
 /** A start in the future was written with a wrong clock, and says nothing. */

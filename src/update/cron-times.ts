@@ -47,22 +47,17 @@ function firstByRealClock({ seconds, minutes }: CronFields, day: Date, ms: numbe
   return undefined;
 }
 
-/** Certain hours of the wall clock. */
-function firstByWallClock(fields: CronFields, day: Date, ms: number): number | undefined {
-  let first: number | undefined;
-  for (const hour of fields.hours) {
-    const start = wallTime(day, hour, 0, 0);
-    // Not the first hour that has one: those that were left out come as much later, among the times of the next hour.
-    if (first !== undefined && start > first) break;
-    if (start + LONGEST_HOUR_MS < ms) continue;
-    for (const minute of fields.minutes) {
-      for (const second of fields.seconds) {
-        const time = wallTime(day, hour, minute, second);
-        if (time > ms && (first === undefined || time < first)) first = time;
-      }
-    }
+/**
+ * Certain hours of the wall clock. What a change leaves out moves by whole hours or within its hour, so the first hour that has a time has the earliest.
+ */
+function firstByWallClock({ seconds, minutes, hours }: CronFields, day: Date, ms: number): number | undefined {
+  for (const hour of hours) {
+    if (wallTime(day, hour, 0, 0) + LONGEST_HOUR_MS < ms) continue;
+    const times = minutes.flatMap((minute) => seconds.map((second) => wallTime(day, hour, minute, second)));
+    const first = Math.min(...times.filter((time) => time > ms));
+    if (first !== Infinity) return first;
   }
-  return first;
+  return undefined;
 }
 
 function wallTime(day: Date, hour: number, minute: number, second: number): number {
