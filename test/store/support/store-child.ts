@@ -23,9 +23,9 @@ export interface ChildTask {
   readonly halfWritten?: boolean;
 }
 
-/** A step that returned, with the calls until then; or what was thrown. */
+/** A step that returned, with the names of all calls until then; or what was thrown. */
 export type ChildReport =
-  | { readonly done: Step[0]; readonly calls: number }
+  | { readonly done: Step[0]; readonly calls: readonly string[] }
   | { readonly code: string; readonly message: string };
 
 export interface ChildResult {

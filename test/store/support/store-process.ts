@@ -6,7 +6,7 @@ import { PASSED, patternFile, QUARANTINED } from './patterns.ts';
 import type { ChildReport, ChildTask, Step } from './store-child.ts';
 
 const { directory, user, killAt, halfWritten, steps, keep, lockTimeoutMs }: ChildTask = JSON.parse(process.argv[2]!);
-let calls = 0;
+const calls: string[] = [];
 
 /** Kills this process in place of call `killAt`, counted from 1; a write is half done by then when that was asked for. */
 function mortal(files: DurableFiles): DurableFiles {
@@ -14,8 +14,7 @@ function mortal(files: DurableFiles): DurableFiles {
     get:
       (target, name: keyof DurableFiles) =>
       (...parameters: unknown[]) => {
-        calls++;
-        if (calls === killAt) {
+        if (calls.push(name) === killAt) {
           if (halfWritten && name === 'write') {
             const [descriptor, bytes] = parameters as [number, Uint8Array];
             target.write(descriptor, bytes.subarray(0, bytes.length >> 1));
