@@ -58,21 +58,21 @@ export function buildTrie(atoms: readonly Uint8Array[]): Trie {
 
 /** Indexes of the atoms in ascending byte order; equal atoms stay in their order. */
 function sortedOrder(atoms: readonly Uint8Array[]): Uint32Array {
-  const keys = atoms.map((atom) => {
-    let high = 0;
-    let low = 0;
-    for (let i = 0; i < 6; i++) high = high * 256 + (i < atom.length ? atom[i]! : 0);
-    for (let i = 6; i < 12; i++) low = low * 256 + (i < atom.length ? atom[i]! : 0);
-    return { high, low };
+  // Twelve bytes as two numbers each: most comparisons need no more than the first.
+  const high = new Float64Array(atoms.length);
+  const low = new Float64Array(atoms.length);
+  atoms.forEach((atom, i) => {
+    high[i] = sixBytes(atom, 0);
+    low[i] = sixBytes(atom, 6);
   });
   const order = Uint32Array.from(atoms, (_, i) => i);
-  return order.sort((a, b) => {
-    const x = keys[a]!;
-    const y = keys[b]!;
-    if (x.high !== y.high) return x.high - y.high;
-    if (x.low !== y.low) return x.low - y.low;
-    return compareTails(atoms[a]!, atoms[b]!) || a - b;
-  });
+  return order.sort((a, b) => high[a]! - high[b]! || low[a]! - low[b]! || compareTails(atoms[a]!, atoms[b]!) || a - b);
+}
+
+function sixBytes(atom: Uint8Array, from: number): number {
+  let value = 0;
+  for (let i = from; i < from + 6; i++) value = value * 256 + (i < atom.length ? atom[i]! : 0);
+  return value;
 }
 
 function compareTails(a: Uint8Array, b: Uint8Array): number {

@@ -14,7 +14,7 @@ import { appendSegment, type Variant } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type { BodySignature, HashSignature, OffsetRule, Signature } from '../signature.ts';
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
-import { hashTableIndex, type NamedHash, writeHashTable } from './hash-tables.ts';
+import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
 import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
 import { type PatternPlan, planSignature } from './plan.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
@@ -77,7 +77,10 @@ export class ImageCompiler {
   readonly #writer = new ImageWriter();
   readonly #skipped: SkippedSignature[] = [];
   readonly #names: string[] = [];
-  readonly #hashes: { signature: HashSignature; name: string }[] = [];
+  /** By table. */
+  readonly #hashes = new Map<number, HashList>();
+  /** Of all tables; in the image they stand behind those of body signatures. */
+  readonly #hashNames: string[] = [];
   readonly #hot: { name: string; cost: number }[] = [];
   readonly #unfiltered: string[] = [];
 
@@ -114,12 +117,21 @@ export class ImageCompiler {
       this.#skip(signature.name, 'level', `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`);
       return;
     }
-    if (signature.kind === 'hash') this.#hashes.push({ signature, name: signature.name });
+    if (signature.kind === 'hash') this.#addHash(signature);
     else this.#addBody(signature);
   }
 
   #skip(name: string, reason: SkippedSignature['reason'], message: string): void {
     this.#skipped.push({ name, reason, message });
+  }
+
+  #addHash(signature: HashSignature): void {
+    const { algorithm, scope, name } = signature;
+    const table = hashTableIndex(algorithm, scope);
+    const hashes = this.#hashes.get(table) ?? new HashList(algorithm);
+    this.#hashes.set(table, hashes);
+    hashes.add(signature, this.#hashNames.length);
+    this.#hashNames.push(name);
   }
 
   #addBody(signature: BodySignature): void {
@@ -224,9 +236,9 @@ export class ImageCompiler {
     this.#writeHashes();
     this.#writeNames();
     const report: CompileReport = {
-      signatures: bodySignatures + this.#hashes.length,
+      signatures: bodySignatures + this.#hashNames.length,
       body: bodySignatures,
-      hashes: this.#hashes.length,
+      hashes: this.#hashNames.length,
       anchored: this.#anchored,
       unfiltered: this.#unfiltered,
       hot: this.#hottest(),
@@ -250,15 +262,9 @@ export class ImageCompiler {
   }
 
   #writeHashes(): void {
-    const tables = new Map<number, NamedHash[]>();
-    for (const { signature, name } of this.#hashes) {
-      listOf(tables, hashTableIndex(signature.algorithm, signature.scope)).push({
-        signature,
-        name: this.#names.length,
-      });
-      this.#names.push(name);
-    }
-    for (const [table, hashes] of tables) writeHashTable(this.#writer, table, hashes);
+    const firstName = this.#names.length;
+    for (const [table, hashes] of this.#hashes) writeHashTable(this.#writer, table, hashes, firstName);
+    for (const name of this.#hashNames) this.#names.push(name);
   }
 
   /** Cold: offsets u32 of each name and of the end, then the names in UTF-8. */

@@ -224,9 +224,13 @@ function readText(reader: ByteReader, maxLength: number): string {
   return text;
 }
 
+// Nearly every signature is for all levels: one object for all of them.
+const UNBOUNDED: Range = { min: 0, max: Number.POSITIVE_INFINITY };
+
 function readRange(reader: ByteReader): Range {
   const min = reader.varint();
   const max = reader.varint();
+  if (min === 0 && max === 0) return UNBOUNDED;
   return { min, max: max === 0 ? Number.POSITIVE_INFINITY : max - 1 };
 }
 
