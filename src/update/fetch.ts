@@ -124,7 +124,9 @@ export class WebClient {
     const { statusCode } = answer;
     if (statusCode !== 200 && statusCode !== 206) {
       await this.#discard(answer, pace);
-      throw statusError(where, statusCode, retryAfterMs(header(answer, 'retry-after'), this.#options.now()));
+      // A date is by the server's clock.
+      const nowMs = Date.parse(header(answer, 'date') ?? '') || this.#options.now();
+      throw statusError(where, statusCode, retryAfterMs(header(answer, 'retry-after'), nowMs));
     }
     const encoding = header(answer, 'content-encoding') ?? 'identity';
     if (encoding !== 'identity') throw refusal(answer, where, 'the file as it is', `content-encoding ${encoding}`);

@@ -5,10 +5,22 @@ type Row = readonly [pattern: RegExp, code: UpdateErrorCode, message: string];
 
 /** The first row that fits the code decides. */
 const BY_CODE: readonly Row[] = [
-  [/^ECONNREFUSED$/, 'UPDATE_NETWORK', 'nothing listens there (connection refused)'],
-  [/^(ENOTFOUND|EAI_AGAIN)$/, 'UPDATE_NETWORK', 'the name of the host cannot be resolved'],
-  [/^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/, 'UPDATE_NETWORK', 'the host cannot be reached'],
-  [/^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/, 'UPDATE_TIMEOUT', 'no connection in time'],
+  [/^ECONNREFUSED$/, 'UPDATE_NETWORK', 'nothing listens there; is the URL right, and the server running?'],
+  [
+    /^(ENOTFOUND|EAI_AGAIN)$/,
+    'UPDATE_NETWORK',
+    'the name of the host cannot be resolved; is the URL right, and is there a network?',
+  ],
+  [
+    /^(EHOSTUNREACH|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL)$/,
+    'UPDATE_NETWORK',
+    'the host cannot be reached; is there a network, or a proxy to be set?',
+  ],
+  [
+    /^(ETIMEDOUT|UND_ERR_CONNECT_TIMEOUT)$/,
+    'UPDATE_TIMEOUT',
+    'no connection in time; is there a firewall, or a proxy to be set?',
+  ],
   [/^UND_ERR_HEADERS_TIMEOUT$/, 'UPDATE_TIMEOUT', 'no answer in time'],
   [/^UND_ERR_BODY_TIMEOUT$/, 'UPDATE_TIMEOUT', 'the answer stopped half-way'],
   [/^UND_ERR_PRX_TLS$/, 'UPDATE_TLS', "the proxy's certificate is for another name"],

@@ -1,23 +1,22 @@
-/** From a repository, wherever it lies, to the active pattern. */
-import { readdirSync, unlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { StoreError } from '../store/errors.ts';
-import type { InstallReport } from '../store/install.ts';
-import type { StagedPattern, TrialReport } from '../store/staging.ts';
+/**
+ * From a repository, wherever it lies, to the active pattern:
+ *
+ * ```
+ * refresh what is trusted → read what is offered → read the publisher's notices → choose → obtain → try out → install → note how it went
+ * ```
+ */
 import { type Catalogue, type OfferedFull, readCatalogue } from './catalogue.ts';
 import { type Choice, choosePattern } from './choice.ts';
-import { UpdateError } from './errors.ts';
-import { fetchTarget, type TargetFetcher } from './fetch-target.ts';
+import { DownloadProgress, fetcherOf, tell, tidyDownloads } from './downloads.ts';
+import { fetchTarget } from './fetch-target.ts';
 import { supportOf } from './lifecycle.ts';
 import { findingsOf, loadNotices } from './notices.ts';
-import { type Obtained, obtainPattern } from './obtain.ts';
-import type { UpdateProgress } from './options.ts';
 import type { UpdateOutcome } from './outcome.ts';
 import { refreshFrom } from './refresh.ts';
 import type { Notices } from './repository.ts';
-import { partPath } from './resume.ts';
 import type { UpdateSession } from './session.ts';
 import type { RepositorySource } from './source.ts';
+import { type Taken, takePattern } from './take.ts';
 import type { VerifiedMetadata } from './tuf.ts';
 
 export interface Run {
@@ -32,6 +31,8 @@ export interface Run {
   readonly checkOnly: boolean;
   /** Called once the metadata was verified. */
   onTrusted?(): void;
+  /** What a server's clock says, milliseconds since 1970; not signed. */
+  serverDateMs?(): number | undefined;
   /** So far. */
   traffic(): { readonly requests: number; readonly receivedBytes: number };
 }
@@ -39,19 +40,11 @@ export interface Run {
 /** A pattern that a trial refused is left alone for as long. */
 const REFUSED_MS = 86_400_000;
 
-type Waiting = Pick<Extract<UpdateOutcome, { kind: 'waiting' }>, 'kind' | 'reason' | 'until'>;
-/** What came of it, without what every outcome has. */
-type Result =
-  | Pick<Extract<UpdateOutcome, { kind: 'current' }>, 'kind'>
-  | Waiting
-  | Pick<
-      Extract<UpdateOutcome, { kind: 'updated' }>,
-      'kind' | 'from' | 'number' | 'by' | 'path' | 'fallback' | 'trial' | 'pruned'
-    >;
+type Result = Taken | { readonly kind: 'current' };
 
 /** @throws {UpdateError}, {StoreError} */
 export async function runUpdate(session: UpdateSession, run: Run): Promise<UpdateOutcome> {
-  report(session, 'metadata', 0, undefined);
+  tell(session, 'metadata', 0, undefined);
   const { verified, source } = await refreshFrom(session, run.sources, run.referenceMs);
   run.onTrusted?.();
   const catalogue = readCatalogue(verified.targets, session.limits);
@@ -62,7 +55,7 @@ export async function runUpdate(session: UpdateSession, run: Run): Promise<Updat
   const choice = choose(session, run, catalogue, notices);
   tidyDownloads(session, choice.target ? verified.targets.map(({ name }) => name) : []);
   const result = await settle(session, run, choice, (target) => {
-    return install(session, run, target, catalogue, fetcher, progress);
+    return takePattern(session, { target, deltas: catalogue.deltas, fetcher, progress, isImport: run.isImport });
   });
   return finish(session, run, choice, result);
 }
@@ -75,21 +68,30 @@ function learn(
   { fulls }: Catalogue,
   notices: Notices,
 ): void {
-  const { timestampExpiresMs } = verified;
-  const provenMs = [
-    Date.parse(session.state.lastTrusted ?? ''),
-    run.referenceMs,
-    ...fulls.map(({ released }) => Date.parse(released)),
-  ];
-  // Nothing is believed beyond what the timestamp reaches: a release dated wrongly must not make everything after it look expired.
-  const known = provenMs.filter((ms) => ms < timestampExpiresMs);
-  const now = new Date(session.now()).getTime();
+  const nowMs = session.trustedNow();
+  const { engineVersion } = session.options;
   session.remember({
-    lastTrusted: known.length === 0 ? session.state.lastTrusted : new Date(Math.max(...known)).toISOString(),
-    support: supportOf(session.options.engineVersion, notices.lifecycle, now),
+    lastTrusted: provenTime(session, run, verified, fulls),
+    support: supportOf(engineVersion, notices.lifecycle, nowMs),
     withdrawn: notices.withdrawn.map(({ number, reason }) => ({ number, reason })),
-    refused: session.state.refused.filter(({ at }) => Math.abs(now - Date.parse(at)) < REFUSED_MS),
+    refused: session.state.refused.filter(({ at }) => Math.abs(nowMs - Date.parse(at)) < REFUSED_MS),
   });
+}
+
+/**
+ * The latest time that is known to be over. A timestamp that was not expired bounds how far ahead our clock can be, and a server's clock may lower it further;
+ * nothing is believed beyond the timestamp, or one release dated wrongly would make everything after it look expired.
+ */
+function provenTime(
+  { state }: UpdateSession,
+  { referenceMs, serverDateMs }: Run,
+  { timestampExpiresMs }: VerifiedMetadata,
+  fulls: readonly OfferedFull[],
+): string | undefined {
+  const ours = Math.min(referenceMs, serverDateMs?.() ?? Number.POSITIVE_INFINITY);
+  const times = [Date.parse(state.lastTrusted ?? ''), ours, ...fulls.map(({ released }) => Date.parse(released))];
+  const proven = times.filter((ms) => ms < timestampExpiresMs);
+  return proven.length === 0 ? state.lastTrusted : new Date(Math.max(...proven)).toISOString();
 }
 
 function choose(session: UpdateSession, run: Run, { fulls }: Catalogue, notices: Notices): Choice {
@@ -102,7 +104,7 @@ function choose(session: UpdateSession, run: Run, { fulls }: Catalogue, notices:
     channel,
     engineVersion,
     machineId,
-    nowMs: session.now(),
+    nowMs: session.trustedNow(),
     skipRollout: run.skipRollout,
     refused: run.insists ? [] : refused.map(({ number }) => number),
   });
@@ -110,97 +112,15 @@ function choose(session: UpdateSession, run: Run, { fulls }: Catalogue, notices:
 
 async function settle(
   session: UpdateSession,
-  run: Run,
+  { checkOnly }: Run,
   { target, waiting }: Choice,
-  installTarget: (target: OfferedFull) => Promise<Result>,
+  take: (target: OfferedFull) => Promise<Taken>,
 ): Promise<Result> {
   if (waiting) return { kind: 'waiting', ...waiting };
   if (!target) return { kind: 'current' };
-  if (run.checkOnly) return { kind: 'waiting', reason: 'check-only', until: undefined };
+  if (checkOnly) return { kind: 'waiting', reason: 'check-only', until: undefined };
   session.throwIfAborted();
-  return installTarget(target);
-}
-
-async function install(
-  session: UpdateSession,
-  run: Run,
-  target: OfferedFull,
-  { deltas }: Catalogue,
-  fetcher: TargetFetcher,
-  progress: DownloadProgress,
-): Promise<Result> {
-  const { store } = session;
-  const { active, kept } = store.view();
-  const others = kept.filter(({ number }) => number !== active?.number).toReversed();
-  const obtained = await obtainPattern({
-    target,
-    deltas,
-    kept: active ? [active, ...others] : others,
-    fetch: (file) => progress.of(file.length, () => fetchTarget(fetcher, file)),
-    onPlan: (bytes) => progress.plan(bytes),
-  });
-  session.throwIfAborted();
-  const done = await tryAndInstall(session, target, obtained);
-  if ('reason' in done) return done;
-  const { trial, installed } = done;
-  tidyDownloads(session, []);
-  return {
-    kind: 'updated',
-    from: active?.number,
-    number: target.number,
-    by: run.isImport ? 'import' : obtained.by,
-    path: obtained.path,
-    fallback: obtained.fallback,
-    trial,
-    pruned: installed.pruned,
-  };
-}
-
-async function tryAndInstall(
-  session: UpdateSession,
-  { number }: OfferedFull,
-  { bytes }: Obtained,
-): Promise<{ readonly trial: TrialReport; readonly installed: InstallReport } | Waiting> {
-  const { store } = session;
-  const staged = store.stage(bytes);
-  try {
-    report(session, 'trial', bytes.length, bytes.length);
-    const trial = await tryOut(session, staged);
-    session.throwIfAborted();
-    report(session, 'install', bytes.length, bytes.length);
-    const installed = store.install(staged, trial);
-    session.remember({ refused: session.state.refused.filter((one) => one.number > number) });
-    return { trial, installed };
-  } catch (thrown) {
-    return decidedMeanwhile(session, thrown);
-  } finally {
-    staged.discard();
-  }
-}
-
-/** Somebody pinned or held while it was being fetched and tried. */
-function decidedMeanwhile({ store }: UpdateSession, thrown: unknown): Waiting {
-  const code = thrown instanceof StoreError ? thrown.code : undefined;
-  if (code === 'STORE_PINNED') return { kind: 'waiting', reason: 'pinned', until: undefined };
-  if (code === 'STORE_HELD') return { kind: 'waiting', reason: 'held', until: store.view().hold?.until };
-  throw thrown;
-}
-
-async function tryOut(session: UpdateSession, staged: StagedPattern): Promise<TrialReport> {
-  const { trial, signal } = session.options;
-  try {
-    return await trial(staged, signal);
-  } catch (cause) {
-    session.throwIfAborted();
-    const { code, message } = cause as { code?: unknown; message?: unknown };
-    const { number } = staged;
-    const why = `${typeof code === 'string' ? `${code}: ` : ''}${message ?? cause}`;
-    const others = session.state.refused.filter((one) => one.number !== number);
-    session.remember({ refused: [...others, { number, message: why, at: session.time() }] });
-    throw new UpdateError('UPDATE_TRIAL', `pattern ${number}: the trial refused it, the active one stays: ${why}`, {
-      cause,
-    });
-  }
+  return take(target);
 }
 
 function finish(session: UpdateSession, run: Run, choice: Choice, result: Result): UpdateOutcome {
@@ -232,72 +152,4 @@ function sentenceOf(result: Result, { newest }: Choice): string {
     case 'updated':
       return `pattern ${result.number} is active`;
   }
-}
-
-function fetcherOf(
-  session: UpdateSession,
-  sources: readonly RepositorySource[],
-  progress: DownloadProgress,
-): TargetFetcher {
-  const { retries, retryDelayMs } = session.limits;
-  return {
-    sources,
-    options: {
-      directory: session.store.downloadsDirectory,
-      retries,
-      retryDelayMs,
-      signal: session.options.signal,
-      onBytes: (bytes) => progress.received(bytes),
-    },
-    onFailure: ({ name }, error) => session.mirrorFailed(name, error),
-  };
-}
-
-/** Parts of files that are not offered any more, and what was installed. */
-function tidyDownloads({ store }: UpdateSession, names: readonly string[]): void {
-  const directory = store.downloadsDirectory;
-  const wanted = new Set(names.map((name) => basename(partPath(directory, name))));
-  for (const name of readdirSync(directory)) {
-    if (wanted.has(name)) continue;
-    try {
-      unlinkSync(join(directory, name));
-    } catch {
-      // No file of ours; it does no harm there.
-    }
-  }
-}
-
-/** Bytes of several files, told as one. */
-class DownloadProgress {
-  readonly #session: UpdateSession;
-  #total = 0;
-  #before = 0;
-
-  constructor(session: UpdateSession) {
-    this.#session = session;
-  }
-
-  plan(bytes: number): void {
-    this.#total = bytes;
-    this.#before = 0;
-  }
-
-  async of<T>(bytes: number, work: () => Promise<T>): Promise<T> {
-    const result = await work();
-    this.#before += bytes;
-    return result;
-  }
-
-  received(bytes: number): void {
-    if (this.#total > 0) report(this.#session, 'download', this.#before + bytes, this.#total);
-  }
-}
-
-function report(
-  session: UpdateSession,
-  phase: UpdateProgress['phase'],
-  receivedBytes: number,
-  totalBytes: number | undefined,
-): void {
-  session.options.onProgress?.({ phase, receivedBytes, totalBytes });
 }

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { nodeFiles } from '../files/durable.ts';
 import { storeErrorOf } from '../store/errors.ts';
 import { PatternStore } from '../store/store.ts';
+import { type KnownTimes, referenceTime } from './clock.ts';
 import { UpdateError } from './errors.ts';
 import { completeLimits, type UpdateLimits } from './limits.ts';
 import { EMPTY_STATE, readUpdaterState, type UpdaterState, writeUpdaterState } from './memory.ts';
@@ -46,6 +47,17 @@ export class UpdateSession<Options extends CommonOptions = CommonOptions> {
     return new Date(this.now()).toISOString();
   }
 
+  /** What time it is at least, milliseconds since 1970, when the clock is behind. */
+  trustedNow(): number {
+    return referenceTime(this.knownTimes());
+  }
+
+  knownTimes(): KnownTimes {
+    const { lastTrusted } = this.state;
+    const known = lastTrusted === undefined ? undefined : Date.parse(lastTrusted);
+    return { now: this.now(), lastTrusted: known, buildDate: this.options.buildDate };
+  }
+
   remember(changes: Partial<UpdaterState>): void {
     this.state = { ...this.state, ...changes };
   }
@@ -56,6 +68,8 @@ export class UpdateSession<Options extends CommonOptions = CommonOptions> {
   }
 
   mirrorFailed(name: string, error: UpdateError): void {
+    // A directory need not be left alone.
+    if (!URL.canParse(name)) return;
     const { coolDowns } = this.state;
     const before = coolDowns.find(({ url }) => url === name);
     const others = coolDowns.filter((one) => one !== before);
@@ -98,7 +112,7 @@ export async function withSession<Options extends CommonOptions, T>(
     ...(files ? { files } : {}),
     keep,
   });
-  const unlock = store.lockUpdater(0) ?? busy(store);
+  const unlock = store.lockUpdater(LOCK_MS) ?? busy(store);
   try {
     const session = new UpdateSession(options, store);
     try {
@@ -127,6 +141,8 @@ function busy({ directory }: PatternStore): never {
   throw new UpdateError('UPDATE_BUSY', `${directory}: ${message}`);
 }
 
+/** Who only notes something in update.json has it for a moment. */
+const LOCK_MS = 200;
 const PROBE_BYTES = 8192;
 
 function withCode(session: UpdateSession, thrown: unknown): Error & { readonly code: string } {

@@ -1,8 +1,9 @@
 /** Updates a pattern store once: from the repository it was told of, or from one that somebody carried here. */
-import { clockBehindNotice, clockNotice, type KnownTimes, referenceTime } from './clock.ts';
+import { clockBehindNotice, clockNotice } from './clock.ts';
 import { DirectorySource } from './directory-source.ts';
 import { UpdateError } from './errors.ts';
 import { WebClient } from './fetch.ts';
+import { readUpdaterState } from './memory.ts';
 import { orderMirrors } from './mirrors.ts';
 import type { ImportOptions, UpdateOptions } from './options.ts';
 import type { Notice, UpdateOutcome } from './outcome.ts';
@@ -16,6 +17,8 @@ import { WebSource, withoutSecrets } from './web-source.ts';
  * @throws {UpdateError} see errors.ts; {StoreError}. That another updater is at work is `UPDATE_BUSY`.
  */
 export async function updateOnce(options: UpdateOptions): Promise<UpdateOutcome> {
+  // Before a store is made for nothing.
+  if (!options.url && readUpdaterState(options.store)?.url === undefined) throw noRepository();
   return withSession(options, async (session) => {
     const client = clientOf(session);
     try {
@@ -39,7 +42,7 @@ export async function importRepository(options: ImportOptions): Promise<UpdateOu
     adoptChannel(session);
     return runUpdate(session, {
       sources: [source],
-      referenceMs: options.mediaDate === undefined ? referenceMs(session) : mediaDateMs(options.mediaDate),
+      referenceMs: options.mediaDate === undefined ? session.trustedNow() : mediaDateMs(options.mediaDate),
       isImport: true,
       // Whoever carries it here wants it here.
       skipRollout: true,
@@ -61,12 +64,13 @@ async function updateFromWeb(session: UpdateSession<UpdateOptions>, client: WebC
   try {
     return await runUpdate(session, {
       sources: usable,
-      referenceMs: referenceMs(session),
+      referenceMs: session.trustedNow(),
       isImport: false,
       skipRollout: insists,
       insists,
       checkOnly,
-      onTrusted: () => learnRepository(session, client, urls),
+      onTrusted: () => learnRepository(session, client, urls, mirrors),
+      serverDateMs: () => client.serverDateMs,
       traffic: () => trafficOf(client),
     });
   } catch (thrown) {
@@ -77,8 +81,15 @@ async function updateFromWeb(session: UpdateSession<UpdateOptions>, client: WebC
 }
 
 /** Only now: a typing error in a URL is not remembered. */
-function learnRepository(session: UpdateSession, client: WebClient, [url, ...mirrors]: readonly string[]): void {
-  session.remember({ url: withoutSecrets(url!), mirrors: mirrors.map(withoutSecrets) });
+function learnRepository(
+  session: UpdateSession,
+  client: WebClient,
+  [url, ...others]: readonly string[],
+  mirrors: readonly WebSource[],
+): void {
+  const names = mirrors.map(({ name }) => name);
+  const coolDowns = session.state.coolDowns.filter((one) => names.includes(one.url));
+  session.remember({ url: withoutSecrets(url!), mirrors: others.map(withoutSecrets), coolDowns });
   session.notices.push(...clockNotices(session, client));
 }
 
@@ -119,21 +130,8 @@ function withClockHint(session: UpdateSession, client: WebClient, thrown: unknow
 }
 
 function clockNotices(session: UpdateSession, client: WebClient): readonly Notice[] {
-  const notice = clockNotice(client.serverDateMs, session.now()) ?? clockBehindNotice(timesOf(session));
+  const notice = clockNotice(client.serverDateMs, session.now()) ?? clockBehindNotice(session.knownTimes());
   return notice ? [notice] : [];
-}
-
-function referenceMs(session: UpdateSession): number {
-  return referenceTime(timesOf(session));
-}
-
-function timesOf(session: UpdateSession): KnownTimes {
-  const { lastTrusted } = session.state;
-  return {
-    now: session.now(),
-    lastTrusted: lastTrusted === undefined ? undefined : Date.parse(lastTrusted),
-    buildDate: session.options.buildDate,
-  };
 }
 
 /** @throws {UpdateError} `UPDATE_OPTION` */
@@ -143,14 +141,16 @@ function mediaDateMs(text: string): number {
   throw new UpdateError('UPDATE_OPTION', `media date: expected ISO 8601, as 2026-11-24, got ${JSON.stringify(text)}`);
 }
 
-/** @throws {UpdateError} `UPDATE_NO_REPOSITORY`, `UPDATE_OPTION` */
 function repositoryUrls({ options, state }: UpdateSession<UpdateOptions>): readonly string[] {
   const url = options.url || state.url;
   if (url) return [url, ...(options.mirrors ?? state.mirrors)];
-  throw new UpdateError(
-    'UPDATE_NO_REPOSITORY',
-    'update: no repository is set, and there is no default one; give it once: engine update --url URL --root FILE, where FILE is root.json of its publisher',
-  );
+  throw noRepository();
+}
+
+function noRepository(): UpdateError {
+  const how = 'engine update --url URL --root FILE, where FILE is root.json of its publisher';
+  const message = `update: no repository is set, and there is no default one; give it once: ${how}`;
+  return new UpdateError('UPDATE_NO_REPOSITORY', message);
 }
 
 function adoptChannel(session: UpdateSession): void {
