@@ -3,7 +3,8 @@
  *
  * Rooms are loaded when an operation needs them, so that `engine -v` and the help do not wait for the engine.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { constants, existsSync } from 'node:fs';
+import { access, mkdtemp, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { Operations } from './frontends/cli/operations.ts';
@@ -26,7 +27,12 @@ const operations: Operations = {
   testSignature: async (choice, name, file) => (await import('./scan/explain.ts')).testSignature(choice, name, file),
   explain: async (file, options) => (await import('./scan/explain.ts')).explainFile(file, options),
   store: {
-    view: async (directory) => (await import('./store/read.ts')).readStore(directory),
+    async view(directory) {
+      const view = (await import('./store/read.ts')).readStore(directory);
+      // That there is none, and that it may not be looked into, are two things.
+      if (view === undefined && existsSync(directory)) await access(directory, constants.R_OK | constants.X_OK);
+      return view;
+    },
     use: async (directory, number) => (await openStore(directory)).use(number),
     rollback: async (directory) => (await openStore(directory)).rollback(),
     pin: async (directory, number) => (await openStore(directory)).pin(number),

@@ -37,9 +37,9 @@ test('what goes wrong with the check itself is UNKNOWN, never CRITICAL and never
   };
   expect(await run(['health'], { prepare: failing })).toMatchObject({
     code: 3,
-    out: 'UNKNOWN: disk\\nbroken\n',
+    out: 'UNKNOWN - disk\\nbroken\n',
     err: '',
   });
   const configuration = await run(['health', '--config', '/missing.toml']);
-  expect([configuration.code, configuration.out]).toEqual([3, expect.stringMatching(/^UNKNOWN: \/missing\.toml: /)]);
+  expect([configuration.code, configuration.out]).toEqual([3, expect.stringMatching(/^UNKNOWN - \/missing\.toml: /)]);
 });

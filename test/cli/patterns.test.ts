@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { Tree } from '../files/tree.ts';
 import { jsonLines, NOW, run } from './support/fake-io.ts';
 import type { FakeOperations } from './support/fake-operations.ts';
 import { kept, VIEW } from './support/fake-store.ts';
@@ -238,4 +239,18 @@ test('verify names what is wrong, exit code 2', async () => {
   expect([code, out]).toEqual([2, '1038: OK\n1039: its digest is another one\\x1b[2J\n']);
   const json = await run(['patterns', 'verify', '--json'], { prepare: filled });
   expect([json.code, jsonLines(json.out)[0]]).toMatchObject([2, { patterns: [{ number: 1038, problem: null }, {}] }]);
+});
+
+test('a store that may not be looked into is no empty one: every command says so', async () => {
+  const { path } = new Tree().file('a');
+  const prepare = (operations: FakeOperations) => {
+    operations.store.isLocked = true;
+  };
+  const list = await run(['patterns', 'list'], { prepare });
+  expect([list.code, list.err]).toEqual([2, 'engine: /store: permission denied\n']);
+  for (const args of [['scan', path], ['-v']]) {
+    const { code, err } = await run(args, { prepare });
+    expect(code).toBe(0);
+    expect(err).toMatch(/^engine: WARNING: \/store: permission denied\nengine: WARNING: only the factory patterns/);
+  }
 });

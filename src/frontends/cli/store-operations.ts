@@ -7,7 +7,7 @@ import type { SignatureChanges } from '../../publish/reports.ts';
 import type { KeptPattern, StoreView } from '../../store/view.ts';
 
 export interface StoreOperations {
-  /** Only reads; undefined when the directory is no store. */
+  /** Only reads; undefined when the directory is no store. Rejects when this user may not look into it. */
   view(directory: string): Promise<StoreView | undefined>;
   /** Makes a kept number the active one. */
   use(directory: string, number: number): Promise<KeptPattern>;

@@ -2,11 +2,11 @@
  * What must not be overlooked, on stderr.
  */
 import { formatValue } from '../../config/kinds.ts';
-import type { EngineInfo } from '../../scan/options.ts';
+import type { EngineInfo, PatternChoice } from '../../scan/options.ts';
 import { CLOCK_TOLERANCE_MS, type DatedPattern, staleNotice } from '../../update/stale.ts';
 import { CliError, codeOf, messageWithPath } from './errors.ts';
 import { tellNotices } from './notices.ts';
-import type { PatternInfo } from './operations.ts';
+import type { Operations, PatternInfo } from './operations.ts';
 import type { Screen } from './screen.ts';
 import { escapeText } from './text.ts';
 import { formatAge, plural } from './units.ts';
@@ -61,8 +61,16 @@ export function tellError(error: unknown, screen: Screen): void {
 }
 
 /** One loud line when nothing but the factory patterns is active: they prove that the engine works and find next to nothing. */
-export function warnOfFactoryPatterns(info: PatternInfo, screen: Screen): void {
+export async function warnOfFactoryPatterns(
+  info: PatternInfo,
+  { store }: PatternChoice,
+  operations: Operations,
+  screen: Screen,
+): Promise<void> {
   if (!info.patterns.every(({ factory }) => factory)) return;
+  // Perhaps there are others, and this user may not read them.
+  const view = store === undefined ? undefined : operations.store.view(store);
+  await view?.catch((error: unknown) => tellWarnings([messageWithPath(error)], screen));
   const warning = `WARNING: only the factory patterns are active (${plural(info.signatures, 'signature')}): most malware will not be found.`;
   screen.err(
     `engine: ${screen.paint('stderr', 'yellow', warning)} Bring others with "engine update", or name them with --patterns FILE|DIR.`,

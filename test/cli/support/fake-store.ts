@@ -36,6 +36,8 @@ export class FakeStore implements StoreOperations {
   readonly calls: unknown[][];
   /** What is in the store; undefined: it is none. */
   content: StoreView | undefined;
+  /** This user may not look into it. */
+  isLocked = false;
   /** Thrown by whatever would change it. */
   refusal: Error | undefined;
 
@@ -44,6 +46,7 @@ export class FakeStore implements StoreOperations {
   }
 
   async view() {
+    if (this.isLocked) throw Object.assign(new Error('/store: permission denied'), { code: 'EACCES' });
     return this.content;
   }
   async use(directory: string, number: number) {

@@ -46,7 +46,7 @@ export function defineHealth(command: Command, context: CommandContext): void {
     // Whatever goes wrong here: the one who watches must not take it for CRITICAL, nor for a scan that found something.
     await tellHealth(command, flags, context).catch((error: unknown) => {
       const summary = messageWithPath(error);
-      tell('unknown', `UNKNOWN: ${summary}`, { summary, problems: [], perfdata: [] }, flags, context);
+      tell('unknown', `UNKNOWN - ${summary}`, { summary, problems: [], perfdata: [] }, flags, context);
     });
   });
 }

@@ -2,7 +2,7 @@ import type { Settings } from '../../../config/resolve.ts';
 import type { Support } from '../../../update/outcome.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
-import { addConfigOption, addSettingOptions, engineOptions, settingsOf } from '../setting-options.ts';
+import { addConfigOption, addSettingOptions, engineOptions, patternChoice, settingsOf } from '../setting-options.ts';
 import { completeJsonLine } from '../text.ts';
 import { type VersionReport, versionJson, versionLines } from '../version/report.ts';
 import { tellWarnings, warnOfFactoryPatterns, warnOfStalePatterns } from '../warnings.ts';
@@ -25,10 +25,11 @@ export function defineVersion(command: Command, context: CommandContext): void {
   command.addHelpText('after', HELP);
   command.action(async (flags: VersionFlags) => {
     const { io, screen } = context;
-    const report = await gather(await settingsOf(command, io), context);
+    const settings = await settingsOf(command, io);
+    const report = await gather(settings, context);
     if (flags.json) screen.out(completeJsonLine(versionJson(report, io.now())));
     else for (const line of versionLines(report, io.now())) screen.out(line);
-    warnOfFactoryPatterns(report.info, screen);
+    await warnOfFactoryPatterns(report.info, patternChoice(settings), context.operations, screen);
     warnOfStalePatterns(report.info, io.now(), screen);
     tellWarnings(report.store?.troubles ?? [], screen);
   });
@@ -39,7 +40,8 @@ async function gather(settings: Settings, { io, operations }: CommandContext): P
   const info = await operations.patternInfo(engineOptions(settings));
   if (settings.get('patterns').length > 0) return { info, store: undefined, memory: undefined, support: undefined };
   const directory = settings.get('store');
-  const store = await operations.store.view(directory);
+  // Of a store that may not be read nothing is told but that: a warning follows.
+  const store = await operations.store.view(directory).catch(() => undefined);
   const memory = await operations.updates.memory(directory);
   const support = memory && (await supportInWords(memory.support, io.now()));
   return { info, store, memory, support };

@@ -64,7 +64,7 @@ function defineReleaseItself(parent: Command, context: CommandContext): void {
   const number = createOption('-n, --number <N>', 'pattern number (default: the next)').argParser(readPatternNumber);
   const channel = createOption('--channel <NAME>', 'stable or canary').argParser(readName).default('stable');
   const rollout = createOption('--rollout <HOURS>', 'spread over so many hours, by machine').argParser(
-    readInteger(1, 720),
+    readInteger(1, 744),
   );
   const released = createOption('--released <TIME>', 'time of release, ISO 8601 (default: now)').argParser(readInstant);
   const clean = createOption('--clean <DIR>', 'files known to be clean; repeatable').argParser(collect);

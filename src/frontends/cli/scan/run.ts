@@ -81,7 +81,9 @@ class ScanRun {
     const startedMs = performance.now();
     const waiting = setInterval(() => this.#screen.status(loadingLine(performance.now() - startedMs)), 500);
     try {
-      return await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
+      const engine = await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
+      if (engine) await warnOfFactoryPatterns(engine.info, this.#request.engine, operations, this.#screen);
+      return engine;
     } catch (error) {
       this.#report.failed(messageOf(error));
       throw error;
@@ -93,7 +95,6 @@ class ScanRun {
 
   async scan(engine: ScanEngine): Promise<number> {
     this.#refuseStalePatterns(engine.info);
-    warnOfFactoryPatterns(engine.info, this.#screen);
     warnOfStalePatterns(engine.info, this.#io.now(), this.#screen);
     warnOfCacheTrouble(engine.info, this.#screen);
     if (this.#request.report.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
