@@ -5,8 +5,9 @@
  * An updater may activate another pattern, and remove the one that was looked up, at any time. So a file that is not there any more is no error as long as
  * the store has moved on: then it is looked again.
  */
+import { statSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
-import { type ActivePattern, activePattern, isStore, readState } from '../store/read.ts';
+import type { ActivePattern } from '../store/read.ts';
 import { factoryPatternFile } from './assets.ts';
 import { ScanError } from './errors.ts';
 import type { PatternChoice } from './options.ts';
@@ -79,7 +80,7 @@ interface ChosenPaths {
 
 async function choosePaths({ patterns, store }: Required<PatternChoice>): Promise<ChosenPaths> {
   if (patterns.length > 0) return choosePathsOf(patterns);
-  if (isEmptyStore(store)) return { paths: [factoryPatternFile()], stores: [] };
+  if (await isEmptyStore(store)) return { paths: [factoryPatternFile()], stores: [] };
   const inUse = await storeInUse(store);
   return { paths: inUse.paths, stores: [inUse] };
 }
@@ -88,7 +89,7 @@ async function choosePathsOf(patterns: readonly string[]): Promise<ChosenPaths> 
   const paths: string[] = [];
   const stores: StoreInUse[] = [];
   for (const path of patterns) {
-    if (!isReadableStore(path)) {
+    if (!(await isReadableStore(path))) {
       paths.push(path);
       continue;
     }
@@ -100,8 +101,10 @@ async function choosePathsOf(patterns: readonly string[]): Promise<ChosenPaths> 
 }
 
 /** Nothing was ever installed there. A store whose patterns were lost is not empty. @throws {ScanError} `SCAN_PATTERNS` */
-function isEmptyStore(directory: string): boolean {
+async function isEmptyStore(directory: string): Promise<boolean> {
   try {
+    if (!isDirectory(directory)) return true;
+    const { isStore, readState } = await storeReader();
     if (!isStore(directory)) return true;
     const { state, troubles } = readState(directory);
     return state === undefined ? troubles.length === 0 : state.active === null;
@@ -111,16 +114,27 @@ function isEmptyStore(directory: string): boolean {
 }
 
 /** What cannot be looked into is left to those who open files, and to their message. */
-function isReadableStore(path: string): boolean {
+async function isReadableStore(path: string): Promise<boolean> {
   try {
-    return isStore(path);
+    return isDirectory(path) && (await storeReader()).isStore(path);
   } catch {
     return false;
   }
 }
 
+/** @throws errors of the file system, but not when nothing is there */
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Who has no store does not wait for its dozen of modules. */
+function storeReader(): Promise<typeof import('../store/read.ts')> {
+  return import('../store/read.ts');
+}
+
 /** @throws {ScanError} `SCAN_PATTERNS` */
 async function storeInUse(directory: string): Promise<StoreInUse> {
+  const { activePattern } = await storeReader();
   const usable = await usablePattern(directory);
   if (usable) return { directory, number: usable.number, paths: usable.paths };
   const active = activePattern(directory);
@@ -132,6 +146,7 @@ async function storeInUse(directory: string): Promise<StoreInUse> {
 
 /** Most patterns are for every engine; ranges take a library, which takes time to load. */
 async function usablePattern(directory: string): Promise<ActivePattern | undefined> {
+  const { activePattern } = await storeReader();
   const active = activePattern(directory);
   if (active === undefined || active.engineRange === '*') return active;
   const { fittingPattern } = await import('../store/fitting.ts');

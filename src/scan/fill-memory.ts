@@ -1,13 +1,9 @@
 /** An image → the memory that all workers share, checked. */
 import { closeSync } from 'node:fs';
-import { type ColdReader, ImageError } from '../../native-free-engine/index.ts';
-import { coldReaderOf } from '../host/host.ts';
+import { ImageError } from '../../native-free-engine/index.ts';
 import { readAt } from './image-file.ts';
 import type { ImageSource } from './images.ts';
-import { coldAddress, hotPart, verifyImage } from './memory.ts';
-
-/** Where the cold part is: in a file, by a descriptor that all threads of the process share; or in the memory itself. */
-export type ColdPlace = number | { readonly address: number; readonly bytes: number };
+import { type ColdPlace, coldAddress, coldReader, hotPart, verifyImage } from './memory.ts';
 
 /** Bytes of the cold part that need room in the memory. */
 export function coldBytesOf(image: ImageSource): number {
@@ -33,12 +29,6 @@ export function fillMemory(memory: WebAssembly.Memory, arenas: number, image: Im
 
 export function releaseImage(image: ImageSource): void {
   if (image.kind === 'file') closeSync(image.descriptor);
-}
-
-/** Reads the cold part, wherever it is. */
-export function coldReader(memory: WebAssembly.Memory, cold: ColdPlace, hotBytes: number): ColdReader {
-  if (typeof cold === 'number') return { read: (offset, into) => readAt(cold, into, offset) };
-  return coldReaderOf(new Uint8Array(memory.buffer, cold.address, cold.bytes), hotBytes);
 }
 
 function copyImage(memory: WebAssembly.Memory, arenas: number, image: ImageSource): ColdPlace {

@@ -8,7 +8,8 @@ import { type ImageFile, type ImageSummary, imageIdentityOf } from './image-file
 import { type ImagePlaces, openKeptImage, openOwnImage } from './image-places.ts';
 import type { PrepareResult, PrepareTask } from './prepare-image.ts';
 import type { SourceFile } from './source-files.ts';
-import { type KnownSource, readHeads, readIndex } from './source-index.ts';
+import { readHeads } from './source-heads.ts';
+import { type KnownSource, readIndex } from './source-index.ts';
 import { runThread } from './thread.ts';
 
 /** An image that can be loaded: from a file, whose descriptor whoever has this must close, or from memory. */

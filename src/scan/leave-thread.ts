@@ -11,7 +11,7 @@ export interface LeaveTask {
 }
 
 /** @returns true; fails when the store cannot be written */
-answerThread(({ directory, number, reason }: LeaveTask): true => {
+await answerThread(({ directory, number, reason }: LeaveTask): true => {
   const store = PatternStore.open(directory);
   // Another engine may have done so already, or the store may have moved on.
   if (store.view().active?.number === number) store.rollback(reason);

@@ -17,7 +17,8 @@ import {
   openImage,
   PAGE_BYTES,
 } from '../../native-free-engine/index.ts';
-import { nodeDigester } from '../host/host.ts';
+import { coldReaderOf, nodeDigester } from '../host/host.ts';
+import { readAt } from './image-file.ts';
 
 /** Where the image begins. Address 0 stays unused, so that an offset of 0 can mean "none". */
 export const IMAGE_BASE = PAGE_BYTES;
@@ -76,9 +77,18 @@ export function arenaAddress(hotBytes: number, index: number): number {
   return IMAGE_BASE + hotBytes + index * arenaBytes(WINDOW_BYTES);
 }
 
+/** Where the cold part is: in a file, by a descriptor that all threads of the process share; or in the memory, behind the arenas. */
+export type ColdPlace = number | { readonly address: number; readonly bytes: number };
+
 /** Address of the cold part of an image that no file holds. */
 export function coldAddress(hotBytes: number, arenas: number): number {
   return arenaAddress(hotBytes, arenas);
+}
+
+/** Reads the cold part, wherever it is. */
+export function coldReader(memory: WebAssembly.Memory, cold: ColdPlace, hotBytes: number): ColdReader {
+  if (typeof cold === 'number') return { read: (offset, into) => readAt(cold, into, offset) };
+  return coldReaderOf(new Uint8Array(memory.buffer, cold.address, cold.bytes), hotBytes);
 }
 
 /**

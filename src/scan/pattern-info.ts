@@ -2,18 +2,20 @@
 
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import { readPatternHead } from '../store/pattern-head.ts';
 import { readStore } from '../store/read.ts';
 import type { StoreView } from '../store/view.ts';
 import { describePatterns, highestNumber } from './active-patterns.ts';
 import { type ActiveSources, findActiveSources } from './active-sources.ts';
-import { factoryPatternFile, PRODUCT_VERSION } from './assets.ts';
+import { PRODUCT_VERSION } from './assets.ts';
 import { completeChoice, defaultCacheDirectory } from './complete-options.ts';
+import { ScanError } from './errors.ts';
 import type { ImagePlaces } from './image-places.ts';
 import { type FoundImage, lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
+import { describeText } from './source-bytes.ts';
 import type { SourceFile } from './source-files.ts';
 import { knownSource } from './source-index.ts';
-import { describeSource, loadSource, readPatternFileHeader } from './source-reader.ts';
 
 export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'> & {
   /** The store that the patterns are out of, or the one that has none yet; the first when there are several. Undefined when no store is used. */
@@ -31,11 +33,11 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
   const sources = await findActiveSources(choice);
   const { files, stores } = sources;
   const { cacheDirectory = defaultCacheDirectory() } = options;
-  const known = lookUpPatiently({ cacheDirectory, stores: stores.map(({ directory }) => directory) }, files);
+  const known = await lookUpPatiently({ cacheDirectory, stores: stores.map(({ directory }) => directory) }, files);
   if (known?.image.kind === 'file') closeSync(known.image.descriptor);
   const described = known
     ? describePatterns(known.sources, known.image.summary.sources, stores)
-    : describeUncompiled(sources);
+    : await describeUncompiled(sources);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
@@ -48,29 +50,31 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
 }
 
 /** Sources that the index does not know are read and digested. */
-function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]): FoundImage | undefined {
-  return (
-    lookUpImage(places, files) ??
-    lookUpImage(
-      places,
-      files,
-      files.map((file) => knownSource(loadSource(file))),
-    )
-  );
+async function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]): Promise<FoundImage | undefined> {
+  const kept = lookUpImage(places, files);
+  // Pattern files are known by their headers: when their image is not kept, reading them would not find it.
+  if (kept || files.every(({ format }) => format === 'npf')) return kept;
+  const { loadSource } = await import('./source-reader.ts');
+  const sources = files.map((file) => knownSource(loadSource(file)));
+  return lookUpImage(places, files, sources);
 }
 
-function describeUncompiled({ files, stores }: ActiveSources): ActivePatterns[] {
-  const described = files.map(describeFile);
-  return describePatterns(
-    described.map(({ path, number, released, channel }) => ({ path, description: { number, released, channel } })),
-    described,
-    stores,
-  );
+async function describeUncompiled({ files, stores }: ActiveSources): Promise<ActivePatterns[]> {
+  const described = await Promise.all(files.map(describeFile));
+  return describePatterns(described, described, stores);
 }
 
-function describeFile({ path, format, identity }: SourceFile): ActivePatterns {
-  const factory = path === factoryPatternFile();
-  if (format !== 'npf') return { path, ...describeSource(identity), signatures: 0, skipped: {}, factory };
-  const { number, released, channel, counts } = readPatternFileHeader(path);
-  return { path, number, released, channel, signatures: counts.body + counts.hash, skipped: {}, factory };
+async function describeFile({ path, format, identity }: SourceFile) {
+  if (format !== 'npf') return { path, description: describeText(identity), signatures: 0, skipped: {} };
+  const head = readPatternHead(path);
+  if (head === undefined) throw await damagedError(path);
+  const { number, released, channel, signatures } = head;
+  return { path, description: { number, released, channel }, signatures, skipped: {} };
+}
+
+/** What exactly is wrong, the engine knows. */
+async function damagedError(path: string): Promise<ScanError> {
+  const { readPatternFileHeader } = await import('./source-reader.ts');
+  readPatternFileHeader(path);
+  return new ScanError('SCAN_PATTERNS', `${path}: expected a pattern file`);
 }

@@ -2,7 +2,7 @@
 import { type PrepareResult, type PrepareTask, prepareImage } from './prepare-image.ts';
 import { answerThread } from './thread.ts';
 
-answerThread((task: PrepareTask): PrepareResult => {
+await answerThread((task: PrepareTask): PrepareResult => {
   const result = prepareImage(task);
   return result.kind === 'cached'
     ? result

@@ -4,11 +4,11 @@
  */
 import { openCacheDirectory } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
-import { type ColdPlace, coldBytesOf, fillMemory, releaseImage } from './fill-memory.ts';
+import { coldBytesOf, fillMemory, releaseImage } from './fill-memory.ts';
 import type { ImagePlaces } from './image-places.ts';
 import { type FoundImage, fromMemory, fromResult, type ImageSource, lookUpImage } from './images.ts';
-import { growMemory } from './memory.ts';
-import { prepareImage } from './prepare-image.ts';
+import { type ColdPlace, growMemory } from './memory.ts';
+import type { PrepareResult, PrepareTask } from './prepare-image.ts';
 import type { SourceFile } from './source-files.ts';
 import type { KnownSource } from './source-index.ts';
 import { answerThread } from './thread.ts';
@@ -42,11 +42,11 @@ export type ReloadResult =
   /** The files are others, and what is in them is not. The memory is as it was. */
   { readonly kind: 'same' } | { readonly kind: 'loaded'; readonly facts: ImageFacts; readonly cold: ColdPlace };
 
-answerThread(reload);
+await answerThread(reload);
 
-function reload(task: ReloadTask): ReloadResult {
+async function reload(task: ReloadTask): Promise<ReloadResult> {
   const found = task.isDistrusted ? undefined : lookUpImage(task.places, task.files);
-  return (found && load(task, found)) ?? load(task, makeImage(task)) ?? fail();
+  return (found && load(task, found)) ?? load(task, await makeImage(task)) ?? fail();
 }
 
 function fail(): never {
@@ -66,14 +66,19 @@ function load({ memory, arenas, current, isDistrusted }: ReloadTask, found: Foun
   return cold === undefined ? undefined : { kind: 'loaded', facts: { ...known, header, summary }, cold };
 }
 
-function makeImage({ files, places: { cacheDirectory } }: ReloadTask): FoundImage {
+async function makeImage({ files, places: { cacheDirectory } }: ReloadTask): Promise<FoundImage> {
   // Whoever scans goes first: they have patterns already.
   lowerPriority();
   const access = openCacheDirectory(cacheDirectory);
-  if (!access.usable) return fromMemory(prepareImage({ files, cacheDirectory: undefined }), access.reason);
-  const found = fromResult(prepareImage({ files, cacheDirectory }), cacheDirectory);
+  if (!access.usable) return fromMemory(await prepare({ files, cacheDirectory: undefined }), access.reason);
+  const found = fromResult(await prepare({ files, cacheDirectory }), cacheDirectory);
   // Somebody removed it meanwhile.
-  return found ?? fromMemory(prepareImage({ files, cacheDirectory: undefined }), undefined);
+  return found ?? fromMemory(await prepare({ files, cacheDirectory: undefined }), undefined);
+}
+
+/** An updater has compiled already, as a rule: the compiler and the dialects are loaded when they are needed. */
+async function prepare(task: PrepareTask): Promise<PrepareResult> {
+  return (await import('./prepare-image.ts')).prepareImage(task);
 }
 
 function isSameContent(one: ImageContent, other: ImageContent): boolean {

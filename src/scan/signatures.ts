@@ -11,8 +11,9 @@ import {
   type Fields,
 } from './describe-signature.ts';
 import type { PatternChoice } from './options.ts';
+import type { SourceDescription } from './source-bytes.ts';
 import type { SourceFile } from './source-files.ts';
-import { loadSource, readSignatures, type SourceDescription } from './source-reader.ts';
+import { loadSource, readSignatures } from './source-reader.ts';
 
 export interface SignatureSummary {
   readonly name: string;

@@ -9,8 +9,9 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync } from 'node:fs';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { readAt } from './image-file.ts';
+import type { SourceDescription } from './source-bytes.ts';
 import { type FileIdentity, isSameIdentity, type SourceFile } from './source-files.ts';
-import { type LoadedSource, loadSource, readPatternFileHeader, type SourceDescription } from './source-reader.ts';
+import type { LoadedSource } from './source-reader.ts';
 
 /** What is known of a source without reading it. */
 export interface KnownSource {
@@ -31,32 +32,6 @@ const KEPT_INDEXES = 64;
 const MAX_INDEX_BYTES = 16 << 20;
 /** The coarsest clock of a file system that is in use (FAT) ticks every two seconds. */
 const SETTLED_NS = 3_000_000_000n;
-
-/** Ignore lists that are read to be known. The one that a trial leaves beside a pattern file is far smaller. */
-const MAX_LIST_BYTES = 65_536n;
-
-/**
- * What pattern files say of themselves, and the lists of what is left out of them: all that a pattern store gives. Needs no index, and reads
- * headers alone.
- *
- * @returns undefined when there are other sources
- * @throws {ScanError} `SCAN_PATTERNS`
- */
-export function readHeads(files: readonly SourceFile[]): readonly KnownSource[] | undefined {
-  const isQuick = ({ format, identity }: SourceFile): boolean =>
-    format === 'npf' || (format === 'ign2' && BigInt(identity.size) <= MAX_LIST_BYTES);
-  if (!files.every(isQuick)) return undefined;
-  return files.map((file) => {
-    if (file.format !== 'npf') return knownSource(loadSource(file));
-    const { number, released, channel, contentDigest } = readPatternFileHeader(file.path);
-    return {
-      path: file.path,
-      identity: file.identity,
-      digest: contentDigest,
-      description: { number, released, channel },
-    };
-  });
-}
 
 /** @returns undefined when nothing certain is known of them */
 export function readIndex(directory: string, files: readonly SourceFile[]): readonly KnownSource[] | undefined {

@@ -3,9 +3,8 @@
  *
  * Runs where signatures are compiled or looked up, never in the thread that answers callers: a large set takes seconds.
  */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import {
-  digestOf,
   openPatternFile,
   type PatternFile,
   type PatternFileHeader,
@@ -16,17 +15,8 @@ import { readClamav } from '../dialects/clamav/read.ts';
 import type { SkippedLine } from '../dialects/clamav/skip.ts';
 import { decompress, nodeDigester } from '../host/host.ts';
 import { ScanError } from './errors.ts';
-import { type FileIdentity, identityOf, type SourceFile } from './source-files.ts';
-
-/** What a source says of itself. */
-export interface SourceDescription {
-  /** 0 when it has none: a signature source is not numbered. */
-  readonly number: number;
-  /** ISO 8601, UTC; of a signature source when it was last changed. */
-  readonly released: string;
-  /** `local` for signature sources. */
-  readonly channel: string;
-}
+import { describeText, digestOfText, openSource, readWhole, type SourceDescription } from './source-bytes.ts';
+import type { FileIdentity, SourceFile } from './source-files.ts';
 
 /** A source whose bytes were read once, all of one state of the file. */
 export interface LoadedSource {
@@ -41,13 +31,6 @@ export interface LoadedSource {
   readonly patternFile: PatternFile | undefined;
 }
 
-/** Changes when the same source bytes become other signatures than before. */
-const DIALECT_REVISION = 1;
-
-/** Bytes read at a time. */
-const BLOCK_BYTES = 4 * 1024 * 1024;
-/** Bytes of one source: what one buffer holds. */
-const MAX_SOURCE_BYTES = 2 ** 31 - 1;
 /** A header is a few kilobytes; the longest that is allowed and what surrounds it are not much more. */
 export const HEADER_BYTES = 65536;
 
@@ -60,9 +43,8 @@ export function loadSource(file: SourceFile): LoadedSource {
     const digest = Uint8Array.from(Buffer.from(contentDigest, 'hex'));
     return { file, identity, digest, description: { number, released, channel }, bytes, patternFile };
   }
-  const text = `clamav/${file.format}/${DIALECT_REVISION}/${Buffer.from(digestOf(nodeDigester, 'sha256', bytes)).toString('hex')}`;
-  const digest = digestOf(nodeDigester, 'sha256', Buffer.from(text));
-  return { file, identity, digest, description: describeSource(identity), bytes, patternFile: undefined };
+  const digest = digestOfText(file.format, bytes);
+  return { file, identity, digest, description: describeText(identity), bytes, patternFile: undefined };
 }
 
 /** @throws {ScanError} `SCAN_PATTERNS`, with the engine's error as cause */
@@ -76,7 +58,7 @@ export function openAsPatternFile(path: string, bytes: Uint8Array): PatternFile 
 
 /** Reads no more than the header. @throws {ScanError} `SCAN_PATTERNS` */
 export function readPatternFileHeader(path: string): PatternFileHeader {
-  const descriptor = open(path);
+  const descriptor = openSource(path);
   try {
     const bytes = new Uint8Array(HEADER_BYTES);
     const length = readSync(descriptor, bytes, 0, bytes.length, 0);
@@ -87,16 +69,6 @@ export function readPatternFileHeader(path: string): PatternFileHeader {
   } finally {
     closeSync(descriptor);
   }
-}
-
-export function describeSource(identity: FileIdentity): SourceDescription {
-  const changedMs = Number(BigInt(identity.mtimeNs) / 1_000_000n);
-  const date = new Date(changedMs);
-  return {
-    number: 0,
-    released: Number.isNaN(date.getTime()) ? '1970-01-01T00:00:00.000Z' : date.toISOString(),
-    channel: 'local',
-  };
 }
 
 /** Where a signature stands in its source. */
@@ -146,38 +118,5 @@ export function ignoredNames({ file, patternFile }: LoadedSource): readonly stri
     return patternFile?.ignoredNames(decompress) ?? [];
   } catch (cause) {
     throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (cause) {
-    throw new ScanError('SCAN_PATTERNS', `${path}: cannot be opened: ${(cause as Error).message}`, { cause });
-  }
-}
-
-function readWhole(path: string): { bytes: Uint8Array; identity: FileIdentity } {
-  const descriptor = open(path);
-  try {
-    const before = identityOf(fstatSync(descriptor, { bigint: true }));
-    const size = Number(before.size);
-    if (size > MAX_SOURCE_BYTES) {
-      throw new ScanError('SCAN_PATTERNS', `${path}: expected at most ${MAX_SOURCE_BYTES} bytes, got ${size}`);
-    }
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    while (at < size) {
-      const count = readSync(descriptor, bytes, at, Math.min(BLOCK_BYTES, size - at), at);
-      if (count === 0)
-        throw new ScanError(
-          'SCAN_PATTERNS',
-          `${path}: expected ${size} bytes, got ${at}: it changed while it was read`,
-        );
-      at += count;
-    }
-    return { bytes, identity: before };
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -43,13 +43,13 @@ export function startThread<T>(name: string, task: unknown): RunningThread<T> {
 }
 
 /** The other side: does the work and posts what came of it. Does nothing outside such a thread. */
-export function answerThread<Task, T>(work: (task: Task) => T): void {
-  parentPort?.postMessage(replyOf(work));
+export async function answerThread<Task, T>(work: (task: Task) => T | Promise<T>): Promise<void> {
+  parentPort?.postMessage(await replyOf(work));
 }
 
-function replyOf<Task, T>(work: (task: Task) => T): Reply<T> {
+async function replyOf<Task, T>(work: (task: Task) => T | Promise<T>): Promise<Reply<T>> {
   try {
-    return { kind: 'done', value: work(workerData as Task) };
+    return { kind: 'done', value: await work(workerData as Task) };
   } catch (error) {
     return { kind: 'failed', failure: failureOf(error) };
   }

@@ -8,8 +8,7 @@ import { type Image, instantiateKernel, type Kernel, openImage, Scanner } from '
 import { nodeDigester } from '../host/host.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
 import { type ExplainedLayer, explainLayer } from './explain-object.ts';
-import { type ColdPlace, coldReader } from './fill-memory.ts';
-import { arenaAddress, clearArena, IMAGE_BASE, seeAllOf, WINDOW_BYTES } from './memory.ts';
+import { arenaAddress, type ColdPlace, clearArena, coldReader, IMAGE_BASE, seeAllOf, WINDOW_BYTES } from './memory.ts';
 import { type OpenObject, openObject, type ScanObject } from './object-source.ts';
 import type { BudgetLimits } from './options.ts';
 import { type ScanRules, scanObject } from './scan-object.ts';

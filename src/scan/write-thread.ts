@@ -7,4 +7,4 @@ export interface WriteTask {
   readonly options: PatternFileOptions;
 }
 
-answerThread(({ sources, options }: WriteTask) => writePatternFile(sources, options));
+await answerThread(({ sources, options }: WriteTask) => writePatternFile(sources, options));
