@@ -123,6 +123,7 @@ function gramAt(literal: Int16Array, at: number): number {
 // Scratch for one segment at a time: three new arrays for each of 300,000 segments were a third of the compile time.
 let scratchUntil = new Int32Array(1024);
 let scratchRates = new Float64Array(1024);
+let scratchCosts = new Float64Array(1024);
 
 /** The cheapest run of at least seven literal bytes. */
 function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
@@ -131,21 +132,25 @@ function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
   if (scratchRates.length <= length) {
     scratchUntil = new Int32Array(length * 2);
     scratchRates = new Float64Array(length * 2);
+    scratchCosts = new Float64Array(length * 2);
   }
-  // literalUntil[i]: first position ≥ i that is not literal. rates[i] holds where four literal bytes begin.
+  // literalUntil[i]: first position ≥ i that is not literal. rates[i] and costs[i] hold where four literal bytes begin.
   const literalUntil = scratchUntil;
   const rates = scratchRates;
+  const costs = scratchCosts;
   literalUntil[length] = length;
   for (let i = length - 1; i >= 0; i--) {
-    literalUntil[i] = literal[i]! < 0 ? i : literalUntil[i + 1]!;
-    if (i + 4 <= literalUntil[i]!) rates[i] = model.rate(gramAt(literal, i));
+    const until = literal[i]! < 0 ? i : literalUntil[i + 1]!;
+    literalUntil[i] = until;
+    if (i + 4 > until) continue;
+    rates[i] = model.rate(gramAt(literal, i));
+    costs[i] = gramCost(rates, i, until - i >= 8);
   }
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let start = 0; start + 7 <= length; start++) {
     if (literalUntil[start]! - start < 7) continue;
-    let cost = 0;
-    for (let at = start; at < start + 4; at++) cost += gramCost(rates, at, literalUntil[at]! - at >= 8);
+    let cost = costs[start]! + costs[start + 1]! + costs[start + 2]! + costs[start + 3]!;
     // Among equals the one with eight bytes behind each gram, since the second filter knows them better.
     if (literalUntil[start]! - start < 11) cost *= 1.05;
     if (cost < bestCost) {
@@ -178,7 +183,7 @@ function bestSpread(folded: FoldedSegment, model: GramModel): Choice | undefined
   const grams: Gram[] = [];
   let cost = 0;
   for (let residue = 0; residue < 4; residue++) {
-    let best: { grams: Gram[]; atom: Atom; cost: number } | undefined;
+    let best: SpreadGram | undefined;
     // A gram may reach over the segment's ends: what lies there can be any byte.
     for (let at = residue === 3 ? -1 : residue; at < folded.length; at += 4) {
       const candidate = spreadGram(folded, at, model);
@@ -186,41 +191,41 @@ function bestSpread(folded: FoldedSegment, model: GramModel): Choice | undefined
     }
     if (!best) return undefined;
     cost += best.cost / 4;
-    grams.push(...best.grams);
+    for (const low of best.lows) grams.push({ long: best.long, low, high: best.high });
     atoms.set(best.atom.end * 16 + best.atom.bytes.length, best.atom);
   }
   return { atoms: [...atoms.values()], grams, cost };
 }
 
-function spreadGram(
-  folded: FoldedSegment,
-  at: number,
-  model: GramModel,
-): { grams: Gram[]; atom: Atom; cost: number } | undefined {
+/** Grams at one place of a segment, made into objects only when they are the cheapest. */
+interface SpreadGram {
+  readonly lows: readonly number[];
+  /** For all of them, as in Gram. */
+  readonly long: boolean;
+  readonly high: number;
+  readonly atom: Atom;
+  readonly cost: number;
+}
+
+function spreadGram(folded: FoldedSegment, at: number, model: GramModel): SpreadGram | undefined {
   const atom = atomFor(folded, at);
   if (!atom) return undefined;
   // A short atom is found in every walk, whatever candidate it was made for.
   const strayHits =
     STEPS_PER_BYTE * atom.bytes.reduce((rate, byte) => rate * (byteRate(byte) + byteRate(byte & 0xdf)), 1);
   if (at >= 0 && isLiteral(folded, at, 4)) {
-    const long = isLiteral(folded, at, 8);
-    const pass1 = model.rate(gramAt(folded.literal, at));
-    const pass2 = long ? Math.min(pass1, model.rate(gramAt(folded.literal, at + 4))) : pass1;
-    return {
-      grams: [literalGram(folded.literal, at, long)],
-      atom,
-      cost: pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm) + strayHits * COST.confirm,
-    };
+    const { long, low, high } = literalGram(folded.literal, at, isLiteral(folded, at, 8));
+    const pass1 = model.rate(low);
+    const pass2 = long ? Math.min(pass1, model.rate(high)) : pass1;
+    const cost = pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm) + strayHits * COST.confirm;
+    return { lows: [low], long, high, atom, cost };
   }
   const lows = completions([0, 1, 2, 3].map((i) => folded.options(at + i)));
   if (!lows) return undefined;
   let rate = 0;
   for (const low of lows) rate += model.rate(low);
-  return {
-    grams: lows.map((low) => ({ long: false, low, high: 0 })),
-    atom,
-    cost: rate * (COST.candidate + COST.walk + COST.confirm) + strayHits * COST.confirm,
-  };
+  const cost = rate * (COST.candidate + COST.walk + COST.confirm) + strayHits * COST.confirm;
+  return { lows, long: false, high: 0, atom, cost };
 }
 
 /** All grams that four sets of bytes stand for; undefined when they are too many. */
