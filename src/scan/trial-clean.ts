@@ -1,7 +1,6 @@
 /** Clean objects through an image: what it finds in them, and which signature makes too much work of them. */
 import {
   type ByteSource,
-  type CompiledImage,
   type ObjectFacts,
   type ObjectResult,
   Scanner,
@@ -15,7 +14,7 @@ import { failureOf } from './errors.ts';
 import { type OpenObject, openObject } from './object-source.ts';
 import { DEFAULT_BUDGET } from './options.ts';
 import { type ScanRules, scanObject } from './scan-object.ts';
-import { scannerOptions } from './trial-image.ts';
+import type { LoadedImage } from './trial-image.ts';
 import type { Verdict } from './verdict.ts';
 
 export interface CleanFindings {
@@ -39,8 +38,8 @@ const RULES: ScanRules = {
  * @param paths of the user
  * @throws {ScanError} `SCAN_TRIAL_CLEAN`, `SCAN_FAILED`
  */
-export async function scanClean(image: CompiledImage, paths: readonly string[]): Promise<CleanFindings> {
-  const scanner = new WatchedScanner(scannerOptions(image, nodeDigester));
+export async function scanClean(image: LoadedImage, paths: readonly string[]): Promise<CleanFindings> {
+  const scanner = new WatchedScanner({ ...image, digester: nodeDigester });
   const findings: QuarantinedSignature[] = [];
   let objects = 0;
   for await (const clean of cleanCorpus(paths)) {

@@ -2,11 +2,9 @@
 import {
   type CompiledImage,
   compileImage,
-  type Digester,
   gramModel,
   instantiateKernel,
   readImageHeader,
-  Scanner,
   type ScannerOptions,
   type Signature,
 } from '../../native-free-engine/index.ts';
@@ -22,13 +20,15 @@ export function compileAlone(signatures: readonly Signature[]): CompiledImage {
   return compileImage(signatures, { digester: nodeDigester, model, patternDigests: [] });
 }
 
+/** An image in memory, for one scanner at a time. */
+export type LoadedImage = Omit<ScannerOptions, 'digester'>;
+
 /**
- * What a scanner on an image needs. The image is checked as one from a file would be.
+ * Checks the image as one from a file would be.
  *
- * @param digester of objects; the image is always checked with the real one
  * @throws {ImageError}
  */
-export function scannerOptions({ bytes }: Pick<CompiledImage, 'bytes'>, digester: Digester): ScannerOptions {
+export function loadImage({ bytes }: Pick<CompiledImage, 'bytes'>): LoadedImage {
   const { hotBytes } = readImageHeader(bytes);
   const memory = createMemory(hotBytes, 1);
   hotPart(memory, hotBytes).set(bytes.subarray(0, hotBytes));
@@ -37,11 +37,5 @@ export function scannerOptions({ bytes }: Pick<CompiledImage, 'bytes'>, digester
     kernel: instantiateKernel(kernel, memory),
     arena: arenaAddress(hotBytes, 0),
     windowBytes: WINDOW_BYTES,
-    digester,
   };
-}
-
-/** @throws {ImageError} */
-export function scannerOn(image: Pick<CompiledImage, 'bytes'>, digester: Digester = nodeDigester): Scanner {
-  return new Scanner(scannerOptions(image, digester));
 }

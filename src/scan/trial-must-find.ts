@@ -1,15 +1,16 @@
 /** The signatures that a trial builds objects for: spread evenly over the file, and the same each time. */
-import type {
-  CompiledImage,
-  Digest,
-  Digester,
-  HashAlgorithm,
-  HashSignature,
-  Signature,
+import {
+  type Digest,
+  type Digester,
+  type HashAlgorithm,
+  type HashSignature,
+  Scanner,
+  type Signature,
+  type SkippedSignature,
 } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
 import { ScanError } from './errors.ts';
-import { scannerOn } from './trial-image.ts';
+import type { LoadedImage } from './trial-image.ts';
 import { type MustFind, objectFor } from './trial-objects.ts';
 
 /** A quarter of them are hashes, where there are so many. */
@@ -40,16 +41,17 @@ export class MustFindSample {
   }
 
   /**
+   * @param skipped signatures that the compiler left out
    * @returns objects that were found
    * @throws {ScanError} `SCAN_TRIAL_MISSED`
    */
-  verify(image: CompiledImage): number {
-    const skipped = new Set(image.skipped.map(({ name }) => name));
+  verify(image: LoadedImage, skipped: readonly SkippedSignature[]): number {
+    const left = new Set(skipped.map(({ name }) => name));
     const digester = new PretendingDigester();
-    const scanner = scannerOn(image, digester);
+    const scanner = new Scanner({ ...image, digester });
     let found = 0;
     for (const { signature, source, facts, pretended } of this.#objects) {
-      if (skipped.has(signature.name)) continue;
+      if (left.has(signature.name)) continue;
       digester.pretended = pretended;
       const { detections, allowed } = scanner.scan(source, facts, { allMatches: true });
       // Its digest is on a list of known good files.

@@ -4,10 +4,11 @@
  * Suspects are measured together first, and only halves that cost too much are taken apart: a file without a bad signature is measured once. Time is that of
  * this thread's work, so that a busy machine makes nobody guilty.
  */
-import type { CompileReport, ObjectFacts, Scanner, Signature } from '../../native-free-engine/index.ts';
+import { type CompileReport, type ObjectFacts, Scanner, type Signature } from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../host/host.ts';
 import type { QuarantinedSignature } from '../store/view.ts';
 import { MemorySource } from '../unpack/source.ts';
-import { compileAlone, scannerOn } from './trial-image.ts';
+import { compileAlone, loadImage } from './trial-image.ts';
 import type { TrialLimits } from './trial-limits.ts';
 
 /** Suspects that are measured, the dearest by estimate first. */
@@ -81,7 +82,7 @@ class Stopwatch {
   }
 
   #best(signatures: readonly Signature[], mostNs: number): number {
-    const scanner = scannerOn(compileAlone(signatures));
+    const scanner = new Scanner({ ...loadImage(compileAlone(signatures)), digester: nodeDigester });
     let best = Number.POSITIVE_INFINITY;
     for (let run = 0; run < RUNS; run++) best = Math.min(best, this.#once(scanner, mostNs));
     return best;

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { Condition, OffsetRule, Pattern, Signature } from '../../native-free-engine/index.ts';
-import { compileAlone, scannerOn } from '../../src/scan/trial-image.ts';
+import {
+  type Condition,
+  type OffsetRule,
+  type Pattern,
+  Scanner,
+  type Signature,
+} from '../../native-free-engine/index.ts';
+import { nodeDigester } from '../../src/host/host.ts';
+import { compileAlone, loadImage } from '../../src/scan/trial-image.ts';
 import { MustFindSample } from '../../src/scan/trial-must-find.ts';
 import { objectFor } from '../../src/scan/trial-objects.ts';
 import { pattern } from '../support/engine/notation.ts';
@@ -136,7 +143,7 @@ const REFUSED: readonly (readonly [name: string, signature: Signature])[] = [
 const found = (offered: Signature, image = compileAlone([offered])): number => {
   const sample = new MustFindSample({ body: 1, hash: 1 }, 2);
   sample.offer(offered);
-  return sample.verify(image);
+  return sample.verify(loadImage(image), image.skipped);
 };
 
 describe('an object is built out of a signature', () => {
@@ -199,19 +206,18 @@ describe('the sample', () => {
     const all = many(count);
     const sample = new MustFindSample({ body: count, hash: count }, 64);
     for (const each of all) sample.offer(each);
-    expect(sample.verify(compileAlone(all))).toBe(expected);
+    expect(sample.verify(loadImage(compileAlone(all)), [])).toBe(expected);
   });
   it('takes the next where one cannot be built', () => {
     const all = [signatureOf('Odd', [pattern("<word>'a'")]), ...many(5).slice(0, 5)];
     const sample = new MustFindSample({ body: 6, hash: 0 }, 2);
     for (const each of all) sample.offer(each);
-    expect(sample.verify(compileAlone(all))).toBe(2);
+    expect(sample.verify(loadImage(compileAlone(all)), [])).toBe(2);
   });
   it('is found by a scanner that knows nothing of it', () => {
     const object = objectFor(body('Test.One', 'plainly here'))!;
-    const { detections } = scannerOn(compileAlone([object.signature])).scan(object.source, object.facts, {
-      allMatches: true,
-    });
+    const scanner = new Scanner({ ...loadImage(compileAlone([object.signature])), digester: nodeDigester });
+    const { detections } = scanner.scan(object.source, object.facts, { allMatches: true });
     expect(detections.map(({ name }) => name)).toEqual(['Test.One']);
   });
 });
