@@ -17,7 +17,8 @@ export function takeLock(path: string, timeoutMs: number): (() => void) | undefi
   try {
     makeLockFile(path);
     database = new DatabaseSync(path, { timeout: timeoutMs });
-    database.exec('BEGIN EXCLUSIVE');
+    // Nothing is ever written; but to begin on an empty database SQLite would make a journal beside it, which a full disk has no room for.
+    database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     const held = database;
     return () => held.close();
   } catch {
@@ -26,7 +27,8 @@ export function takeLock(path: string, timeoutMs: number): (() => void) | undefi
   }
 }
 
-function makeLockFile(path: string): void {
+/** Makes a lock's file when it is missing. @throws what the file system throws; `takeLock` does not say why it failed */
+export function makeLockFile(path: string): void {
   try {
     // Nobody else may take it: SQLite would make it readable for all, and to read is to lock.
     // Exclusively: to open and close a file that is there gives away every lock that this process has on it (POSIX, fcntl).

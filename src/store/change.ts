@@ -2,7 +2,7 @@
 import { accessSync, constants } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type DurableFiles, writeDurably } from '../files/durable.ts';
-import { lockHolder, takeLock } from '../files/lock.ts';
+import { lockHolder, makeLockFile, takeLock } from '../files/lock.ts';
 import { StoreError, storeErrorOf } from './errors.ts';
 import { readQuarantineDigest } from './kept.ts';
 import { STATE, STATE_COPY, STORE_LOCK } from './layout.ts';
@@ -42,14 +42,14 @@ export function changeStore<T>(context: StoreContext, change: (state: StoreState
 
 function lockStore({ store, lockTimeoutMs }: StoreContext): () => void {
   const lock = join(store, STORE_LOCK);
-  const release = takeLock(lock, lockTimeoutMs);
-  if (release) return release;
   try {
-    accessSync(store, constants.W_OK);
+    makeLockFile(lock);
     accessSync(lock, constants.W_OK);
   } catch (error) {
     throw storeErrorOf(store, error);
   }
+  const release = takeLock(lock, lockTimeoutMs);
+  if (release) return release;
   const holder = lockHolder(lock);
   const who = holder ? `process ${holder.process} (${holder.command}) has it` : 'another process has it';
   throw new StoreError(

@@ -3,7 +3,7 @@ import { hash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { openPatternFile, type PatternFileHeader } from '../../native-free-engine/index.ts';
 import { syncDirectory, writeNew } from '../files/durable.ts';
-import { takeLock } from '../files/lock.ts';
+import { makeLockFile, takeLock } from '../files/lock.ts';
 import { nodeDigester } from '../host/host.ts';
 import { PRIVATE_DIRECTORY, PUBLIC_DIRECTORY } from './access.ts';
 import { changeStore, type StoreContext } from './change.ts';
@@ -101,9 +101,9 @@ function headerOf(bytes: Uint8Array): PatternFileHeader {
 function makePlace({ store, files }: StoreContext): Place {
   const around = join(store, INCOMING, randomBytes(8).toString('hex'));
   files.makeDirectory(around, PRIVATE_DIRECTORY);
-  const release = takeLock(join(around, STAGING_LOCK), 0);
+  const lock = join(around, STAGING_LOCK);
+  makeLockFile(lock);
+  const release = takeLock(lock, 0);
   if (release) return { around, release };
-  removeTree(around, files);
-  // SQLite does not say why; most often there was no room for the file.
-  throw new StoreError('STORE_DISK_FULL', `${around}: no room for a lock; make room and try again`);
+  throw new StoreError('STORE_FILES', `${lock}: expected a new lock to be free`);
 }

@@ -1,6 +1,6 @@
 /** Locks that the system gives back when their holder dies. */
 import { spawnSync } from 'node:child_process';
-import { chmodSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -54,6 +54,13 @@ describe('a lock', () => {
     expect(performance.now() - startedMs).toBeGreaterThan(250);
     await holder.kill();
     takeLock(path, 0)!();
+  });
+
+  test('makes no other file than its own, which stays empty', () => {
+    const release = takeLock(path, 0);
+    expect(readdirSync(directory)).toEqual(['a.lock']);
+    release!();
+    expect([readdirSync(directory), lstatSync(path).size]).toEqual([['a.lock'], 0]);
   });
 
   test('is free at once when its holder is killed', async () => {

@@ -6,14 +6,14 @@
  */
 import { cpSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PatternStore } from '../../src/store/store.ts';
 import { Random, seedOf } from '../support/engine/random.ts';
 import { type CrashDisk, type CrashPolicy, DiskModel, keyOf, writeDisk } from './support/disk-model.ts';
 import { type Expectation, judge } from './support/judge.ts';
 import { patternFile, QUARANTINED } from './support/patterns.ts';
 import { type DiskCall, RecordingFiles } from './support/recording-files.ts';
-import { install, StoreScene } from './support/scene.ts';
+import { install, withStore } from './support/scene().ts';
 
 const SEED = seedOf('power-loss');
 /** Random disks at each point, beside the one without and the one with all that is not certain. */
@@ -102,11 +102,7 @@ function installQuarantined(store: PatternStore, files: RecordingFiles): void {
   store.install(staged, QUARANTINED);
 }
 
-let scene = new StoreScene();
-afterEach(() => {
-  scene.remove();
-  scene = new StoreScene();
-});
+const scene = withStore();
 
 interface Recording {
   /** Copy of the store as it was before, all of it certain. */
@@ -118,13 +114,13 @@ interface Recording {
 
 /** Runs the changes on a real disk. */
 function record(row: Row): Recording {
-  const store = scene.open({ keep: 10 });
+  const store = scene().open({ keep: 10 });
   for (const number of row.kept) install(store, number);
   store.setKeep(row.keep);
-  const before = join(scene.root, 'before');
-  cpSync(scene.directory, before, { recursive: true });
+  const before = join(scene().root, 'before');
+  cpSync(scene().directory, before, { recursive: true });
   const files = new RecordingFiles();
-  const recorded = scene.open({ files });
+  const recorded = scene().open({ files });
   const returned = row.steps.map(([act]) => {
     act(recorded, files);
     return files.calls.length;
@@ -134,7 +130,7 @@ function record(row: Row): Recording {
 
 /** The model's disk begins where the copy lies. */
 function relative(call: DiskCall): DiskCall {
-  const move = (path: string): string => join(scene.root, 'before', path.slice(scene.directory.length));
+  const move = (path: string): string => join(scene().root, 'before', path.slice(scene().directory.length));
   return call.kind === 'rename'
     ? { ...call, path: move(call.path), to: move(call.to) }
     : { ...call, path: move(call.path) };
@@ -162,7 +158,7 @@ function crashEverywhere(row: Row, recording: Recording, limit = 5): { problems:
 }
 
 function judgeDisk(disk: CrashDisk, expectation: Expectation): string | undefined {
-  const into = join(scene.root, 'crashed');
+  const into = join(scene().root, 'crashed');
   writeDisk(disk, into);
   const problem = judge(into, expectation);
   rmSync(into, { recursive: true });

@@ -9,12 +9,21 @@ export interface PatternOptions {
   readonly released?: string;
   /** Makes another content of the same number. */
   readonly salt?: string;
+  /** Each takes some thirty bytes of the file. */
+  readonly signatures?: number;
 }
 
-/** A `.npf` of that number with one hash signature of its own. */
+/** A `.npf` of that number with hash signatures of its own; by default one. */
 export function patternFile(number: number, options: PatternOptions = {}): Uint8Array {
-  const { engineRange = '*', channel = 'stable', released = '2026-11-01T00:00:00Z', salt = '' } = options;
-  return compileSignatures([signatureOf(`${number}${salt}`)], description(number, engineRange, channel, released), {
+  const {
+    engineRange = '*',
+    channel = 'stable',
+    released = '2026-11-01T00:00:00Z',
+    salt = '',
+    signatures = 1,
+  } = options;
+  const names = Array.from({ length: signatures }, (_, i) => `${number}${salt}${i === 0 ? '' : `.${i}`}`);
+  return compileSignatures(names.map(signatureOf), description(number, engineRange, channel, released), {
     digester: nodeDigester,
     compressor: zstdCompressor,
   }).bytes;
