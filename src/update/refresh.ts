@@ -33,13 +33,14 @@ export async function refreshFrom(
       const verified = await refreshOnce(session, source, trust, referenceMs);
       session.mirrorWorked(source.name);
       tellFailures(session, errors);
+      tellForeignRoot(session, trust);
       return { verified, source };
     } catch (thrown) {
       if (!(thrown instanceof UpdateError) || NOT_OF_MIRRORS.includes(thrown.code)) throw thrown;
       if (/^UPDATE_(NO_ROOT|ROOT_FILE|TRUST_DAMAGED)$/.test(thrown.code)) throw thrown;
       session.remember({ trust: trust.commitRoot() });
       session.mirrorFailed(source.name, thrown);
-      errors.push(thrown);
+      errors.push(withForeignRoot(session, trust, thrown));
     } finally {
       trust.discard();
     }
@@ -78,6 +79,22 @@ function tellFailures(session: UpdateSession, errors: readonly UpdateError[]): v
     });
   }
 }
+
+function tellForeignRoot({ options, notices }: UpdateSession, trust: TrustDirectory): void {
+  if (options.rootFile === undefined || trust.isRelated(options.rootFile)) return;
+  const message = `${options.rootFile}: shares no key with the root that this store trusts, and was not used. ${OTHER_STORE}`;
+  notices.push({ code: 'ROOT_FILE', severity: 'warning', subject: 'a root file was given that is not used', message });
+}
+
+/** What a person sees who goes to another publisher with the store of the first. */
+function withForeignRoot({ options }: UpdateSession, trust: TrustDirectory, error: UpdateError): UpdateError {
+  const { rootFile } = options;
+  if (error.code !== 'UPDATE_SIGNATURE' || rootFile === undefined || trust.isRelated(rootFile)) return error;
+  const message = `${rootFile}: expected a root of the repository that this store trusts, got one that shares no key with it. ${OTHER_STORE}`;
+  return new UpdateError('UPDATE_ROOT_FILE', message, { cause: error });
+}
+
+const OTHER_STORE = 'Another publisher needs another store.';
 
 function allFailed(errors: readonly UpdateError[]): UpdateError {
   const [only, ...others] = errors;

@@ -95,6 +95,17 @@ export class TrustDirectory {
     return { root, anchor: this.#anchor, versions: { ...versions, root: version }, signers };
   }
 
+  /**
+   * Whether a root file may be one of the repository that is trusted, as far as keys show it. It stays in a configuration for years while trust moves on, so it
+   * decides nothing; but a person who thinks to have changed the publisher must hear that he has not.
+   */
+  isRelated(rootFile: string): boolean {
+    const given = readSmall(rootFile);
+    if (given === undefined || digest(given) === this.#anchor) return true;
+    const trusted = rootKeysIn(readSmall(join(this.scratch, fileOf('root'))));
+    return rootKeysIn(given).some((key) => trusted.includes(key));
+  }
+
   discard(): void {
     rmSync(this.scratch, { recursive: true, force: true });
   }
@@ -107,7 +118,6 @@ export class TrustDirectory {
     const [newest] = usable.sort((a, b) => b.version - a.version);
     if (newest) {
       this.#write('root', newest.bytes);
-      if (rootFile !== undefined) this.#verifyRelated(rootFile);
       return;
     }
     if (rootFile !== undefined) {
@@ -132,18 +142,6 @@ export class TrustDirectory {
       );
     this.#anchor = digest(bytes);
     this.#isNew = true;
-  }
-
-  /** A root file on the command line stays there for years, while trust moves on. It must only not be somebody else's. */
-  #verifyRelated(rootFile: string): void {
-    const bytes = readRootFile(rootFile);
-    if (digest(bytes) === this.#anchor) return;
-    const trusted = rootKeysIn(readSmall(join(this.scratch, fileOf('root'))));
-    if (rootKeysIn(bytes).some((key) => trusted.includes(key))) return;
-    throw new UpdateError(
-      'UPDATE_ROOT_FILE',
-      `${rootFile}: expected a root of the repository that this store trusts, got one that shares no key with it; another publisher needs another store`,
-    );
   }
 
   #becomesRoot(bytes: Buffer): boolean {

@@ -268,11 +268,11 @@ export function versionIn(path: string): number | undefined {
   }
 }
 
-/** IDs of the keys that may sign the root, in root metadata. */
+/** IDs of the keys that may sign the root after this one, and of those that signed it. */
 export function rootKeysIn(bytes: Uint8Array | undefined): readonly string[] {
   try {
-    const { keyids } = JSON.parse(Buffer.from(bytes ?? []).toString('utf8')).signed.roles.root;
-    return Array.isArray(keyids) ? keyids.filter((id) => typeof id === 'string') : [];
+    const { signed, signatures } = JSON.parse(Buffer.from(bytes ?? []).toString('utf8'));
+    return [...signed.roles.root.keyids, ...signatures.map(({ keyid }: { keyid: unknown }) => keyid)];
   } catch {
     return [];
   }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readUpdateMemory, readUpdaterState } from '../../src/update/memory.ts';
 import type { UpdateOptions, UpdateProgress } from '../../src/update/options.ts';
-import { DAY_MS, NOW_MS, type Released } from './support/forge.ts';
+import { DAY_MS, Forge, NOW_MS, type Released } from './support/forge.ts';
 import { PASSED, type Scene, withScene } from './support/scene.ts';
 
 const scene = withScene();
@@ -656,12 +656,28 @@ describe('what has to be set', () => {
   test('the wrong root trusts nothing, and does not stand in the way of the right one', async () => {
     await offered(1041);
     const wrong = join(scene().directory, 'wrong.json');
-    const { Forge } = await import('./support/forge.ts');
     writeFileSync(wrong, new Forge().rootFile);
     expect(await scene().result({ rootFile: wrong })).toBe('UPDATE_SIGNATURE');
     expect(await scene().result()).toBe('updated 1041');
-    expect(await scene().result({ rootFile: wrong })).toBe('UPDATE_ROOT_FILE');
-    expect(await scene().result()).toBe('current');
+    const outcome = await scene().update({ rootFile: wrong });
+    expect(outcome.kind).toBe('current');
+    expect(outcome.notices).toContainEqual(expect.objectContaining({ code: 'ROOT_FILE', severity: 'warning' }));
+    expect(await scene().result({ rootFile: '/nowhere' })).toBe('current');
+  });
+
+  test('another publisher needs another store', async () => {
+    await offered(1041);
+    await scene().update();
+    const other = new Forge();
+    other.release(5);
+    const { url } = await scene().serve(other.files);
+    const rootFile = join(scene().directory, 'other-root.json');
+    writeFileSync(rootFile, other.rootFile);
+    await expect(scene().update({ url, rootFile })).rejects.toMatchObject({
+      code: 'UPDATE_ROOT_FILE',
+      message: expect.stringContaining('another store'),
+    });
+    expect(await scene().result({ url, rootFile, store: join(scene().directory, 'another') })).toBe('updated 5');
   });
 
   test('a root file that stays on the command line does not bring trust back to its beginning', async () => {
@@ -669,10 +685,12 @@ describe('what has to be set', () => {
     await scene().update();
     for (let i = 0; i < 3; i++) forge.rotate('root', forge.keys.root);
     forge.publish();
-    expect(await scene().result()).toBe('current');
-    expect(scene().version('root')).toBe(4);
-    expect(await scene().result()).toBe('current');
-    expect(scene().version('root')).toBe(4);
+    for (let again = 0; again < 2; again++) {
+      expect(await scene().update()).toMatchObject({ kind: 'current', notices: [] });
+      expect(scene().version('root')).toBe(4);
+    }
+    writeFileSync(scene().rootFile, forge.files.get('metadata/4.root.json')!);
+    expect(await scene().update()).toMatchObject({ kind: 'current', notices: [] });
   });
 
   test.each(['ftp://example.com/', 'example.com', 'http://user:%zz@example.com/', ''])(
