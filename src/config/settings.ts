@@ -93,7 +93,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: '--store <DIR>',
     variable: 'SIGWALL_STORE',
     defaultValue: stateDirectory,
-    summary: 'directory of the pattern files that updates bring (default: in the XDG state directory)',
+    summary: 'directory of the pattern files that updates bring (default: the XDG one)',
   },
   {
     key: 'cache',
@@ -101,7 +101,7 @@ export const SETTINGS: readonly Setting[] = [
     flag: '--cache <DIR>',
     variable: 'SIGWALL_CACHE',
     defaultValue: cacheDirectory,
-    summary: 'directory of compiled patterns (default: in the XDG cache directory)',
+    summary: 'directory of compiled patterns (default: the XDG one)',
   },
   {
     key: 'scan.all-matches',

@@ -150,6 +150,14 @@ for (const command of COMMANDS) {
   });
 }
 
+for (const command of COMMANDS.filter(([group, name]) => name !== undefined || ['update', 'health'].includes(group!))) {
+  if (command[0] === 'signatures' || command[0] === 'config') continue;
+  test(`engine ${command.join(' ')} --help has an example that names it`, async () => {
+    const { out } = await run([...command, '--help']);
+    expect(out).toContain(`\nExamples:\n  $ engine ${command.join(' ')}`);
+  });
+}
+
 test('help COMMAND is COMMAND --help', async () => {
   expect((await run(['help', 'scan'])).out).toBe((await run(['scan', '--help'])).out);
 });

@@ -36,8 +36,12 @@ JSON (--json), one object: state (ok, warning, critical, unknown), exitCode,
 `;
 
 export function defineHealth(command: Command, context: CommandContext): void {
-  command.addOption(createOption('--warn-age <DURATION>', 'WARNING when the patterns are older').argParser(readAge));
-  command.addOption(createOption('--crit-age <DURATION>', 'CRITICAL when the patterns are older').argParser(readAge));
+  command.addOption(
+    createOption('--warn-age <DURATION>', 'WARNING when the patterns are older (default: 3d)').argParser(readAge),
+  );
+  command.addOption(
+    createOption('--crit-age <DURATION>', 'CRITICAL when the patterns are older (default: 7d)').argParser(readAge),
+  );
   addSettingOptions(command, 'Options:', ['store']);
   addConfigOption(command, 'Options:');
   command.addOption(createOption('--json', 'one JSON object instead of the line'));

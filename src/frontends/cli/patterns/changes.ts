@@ -4,6 +4,7 @@ import { badValue, type Command } from '../commander.ts';
 import { readInteger, readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
+import { addExamples } from '../examples.ts';
 import { formatInstant, plural } from '../units.ts';
 import { keptPattern, type OpenStore, openStore, storeCommand } from './store-command.ts';
 
@@ -23,6 +24,7 @@ function defineUse(parent: Command, context: CommandContext): void {
   const command = storeCommand(parent, 'use', 'make a kept number the active one').helpGroup(GO);
   command.argument('<N>', 'pattern number', readPatternNumber);
   command.addHelpText('after', '\nThe next update goes on to a higher number; "engine patterns pin" stays with it.\n');
+  addExamples(command, 'patterns use 1040');
   command.action(async (number: number) => {
     const { screen, operations } = context;
     const store = await openStore(command, context);
@@ -36,6 +38,7 @@ function defineRollback(parent: Command, context: CommandContext): void {
   const command = storeCommand(parent, 'rollback', 'go back to the previous one, and never to the left one by itself');
   command.helpGroup(GO);
   command.addHelpText('after', '\nThe number that is left is marked as bad: only a higher one comes by itself.\n');
+  addExamples(command, 'patterns rollback', 'patterns rollback && engine patterns hold 24h');
   command.action(async () => {
     const { screen, operations } = context;
     const store = await openStore(command, context);
@@ -49,6 +52,7 @@ function defineRollback(parent: Command, context: CommandContext): void {
 function definePin(parent: Command, context: CommandContext): void {
   const pin = storeCommand(parent, 'pin', 'stay with a number: updates wait until unpin').helpGroup(WAIT);
   pin.argument('[N]', 'pattern number (default: the active one)', readPatternNumber);
+  addExamples(pin, 'patterns pin            stay with what is active', 'patterns pin 1040       go to 1040, and stay');
   pin.action(async (number: number | undefined) => {
     const { screen, operations } = context;
     const store = await openStore(pin, context);
@@ -59,6 +63,7 @@ function definePin(parent: Command, context: CommandContext): void {
     screen.out(`Pattern number ${wanted} is active and pinned: updates wait until "engine patterns unpin".`);
   });
   const unpin = storeCommand(parent, 'unpin', 'let updates go on').helpGroup(WAIT);
+  addExamples(unpin, 'patterns unpin && engine update');
   unpin.action(async () => {
     const { screen, operations } = context;
     const { directory, view } = await openStore(unpin, context);
@@ -70,6 +75,7 @@ function definePin(parent: Command, context: CommandContext): void {
 function defineHold(parent: Command, context: CommandContext): void {
   const hold = storeCommand(parent, 'hold', 'let updates wait for a while').helpGroup(WAIT);
   hold.argument('<HOW-LONG>', '24h, 7d … or forever', readHold);
+  addExamples(hold, 'patterns hold 24h', 'patterns hold forever');
   hold.action(async (howLong: number | 'forever') => {
     const { io, screen, operations } = context;
     const { directory } = await openStore(hold, context);
@@ -79,6 +85,7 @@ function defineHold(parent: Command, context: CommandContext): void {
     screen.out(`Updates wait ${end}.`);
   });
   const unhold = storeCommand(parent, 'unhold', 'let updates go on').helpGroup(WAIT);
+  addExamples(unhold, 'patterns unhold && engine update');
   unhold.action(async () => {
     const { screen, operations } = context;
     const { directory, view } = await openStore(unhold, context);
@@ -94,6 +101,7 @@ function definePrune(parent: Command, context: CommandContext): void {
     'after',
     '\nNever removed: the active one, the previous one, a pinned one, and any that a\nscanner uses.\n',
   );
+  addExamples(command, 'patterns prune', 'patterns prune --keep 1');
   command.action(async ({ keep }: { readonly keep?: number }) => {
     const { screen, operations } = context;
     const { directory } = await openStore(command, context);

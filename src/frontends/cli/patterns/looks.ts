@@ -3,6 +3,7 @@ import type { Command } from '../commander.ts';
 import { readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { addExamples } from '../examples.ts';
 import { completeJsonLine, escapeText } from '../text.ts';
 import { tellWarnings } from '../warnings.ts';
 import { changeLines, diffHead, sinceLines } from './compare.ts';
@@ -26,6 +27,12 @@ export function defineLooks(parent: Command, context: CommandContext): void {
 
 function defineList(parent: Command, context: CommandContext): void {
   const command = addJson(storeCommand(parent, 'list', 'show every pattern file that is kept')).helpGroup(LOOK);
+  addExamples(
+    command,
+    'patterns list',
+    'patterns list --store /var/lib/sigwall',
+    "patterns list --json | jq '.kept[].number'",
+  );
   command.action(async ({ json }: JsonFlag) => {
     const { io, screen } = context;
     const { view } = await openStore(command, context);
@@ -38,6 +45,7 @@ function defineList(parent: Command, context: CommandContext): void {
 function defineInfo(parent: Command, context: CommandContext): void {
   const command = addJson(storeCommand(parent, 'info', 'show all that is known of one, its sources and licences'));
   command.helpGroup(LOOK).argument('[N]', 'pattern number (default: the active one)', readPatternNumber);
+  addExamples(command, 'patterns info', "patterns info 1041 --json | jq '.sources[].licence'");
   command.action(async (number: number | undefined, { json }: JsonFlag) => {
     const { io, screen, operations } = context;
     const store = await openStore(command, context);
@@ -54,6 +62,7 @@ function defineDiff(parent: Command, context: CommandContext): void {
   const command = addJson(storeCommand(parent, 'diff', 'show which signatures came, went and changed')).helpGroup(LOOK);
   command.argument('<A>', 'pattern number', readPatternNumber).argument('<B>', 'pattern number', readPatternNumber);
   command.addHelpText('after', '\nLines: "+ NAME" came, "- NAME" went, "~ NAME" means another thing now.\n');
+  addExamples(command, 'patterns diff 1040 1041', "patterns diff 1040 1041 | grep '^+'");
   command.action(async (a: number, b: number, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const store = await openStore(command, context);
@@ -71,6 +80,7 @@ function defineDiff(parent: Command, context: CommandContext): void {
 function defineSince(parent: Command, context: CommandContext): void {
   const command = addJson(storeCommand(parent, 'since', 'show in which kept number a signature first appeared'));
   command.helpGroup(LOOK).argument('<NAME>', 'exact name of the signature');
+  addExamples(command, 'patterns since Win.Trojan.Agent-12');
   command.action(async (name: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const { directory, view } = await openStore(command, context);
@@ -87,6 +97,8 @@ function defineSince(parent: Command, context: CommandContext): void {
 
 function defineVerify(parent: Command, context: CommandContext): void {
   const command = addJson(storeCommand(parent, 'verify', 'read every pattern file and compare its digest'));
+  command.addHelpText('after', '\nExit codes: 0 all are whole, 2 one is not.\n');
+  addExamples(command, 'patterns verify');
   command.helpGroup(LOOK).action(async ({ json }: JsonFlag) => {
     const { screen, operations } = context;
     const { directory } = await openStore(command, context);

@@ -5,6 +5,7 @@ import { type Command, createOption } from '../commander.ts';
 import { readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { CliError, EXIT } from '../errors.ts';
+import { addExamples } from '../examples.ts';
 import type { Screen } from '../screen.ts';
 import { completeJsonLine, escapeText } from '../text.ts';
 import { tellWarnings } from '../warnings.ts';
@@ -33,6 +34,7 @@ function defineRefresh(parent: Command, context: CommandContext): void {
     'after',
     '\nConsumers take a timestamp that is older than two days for an attack, or for a\npublisher that is gone. What else is about to expire is signed again as well.\n',
   );
+  addExamples(command, 'publish refresh repo', 'publish refresh repo --json | jq .warnings');
   command.action(async (directory: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const report = await withPassphrase(context, (passphrase) =>
@@ -48,6 +50,7 @@ function defineWithdraw(parent: Command, context: CommandContext): void {
   const command = publishCommand(parent, KEEP, 'withdraw', 'call a release back; the cure is always a higher number');
   command.argument('<N>', 'pattern number', readPatternNumber);
   command.requiredOption('--reason <TEXT>', 'one sentence, for those who have it');
+  addExamples(command, "publish withdraw repo 1041 --reason 'finds a library of the system'");
   command.action(async (directory: string, number: number, { reason }: { readonly reason: string }) => {
     const { screen, operations } = context;
     const { warnings } = await withPassphrase(context, (passphrase) =>
@@ -67,7 +70,7 @@ ends=DATE. Every such engine says so from half a year before, in "engine -v", in
 Examples:
   $ engine publish lifecycle repo
   $ engine publish lifecycle repo \\
-      --add 'engine=<1.6.0 last=2400 ends=2027-03-31 move-to=>=1.6.0'
+      --add 'engine=<1.6.0 last=2400 ends=2027-12-31 move-to=>=1.6.0'
   $ engine publish lifecycle repo --remove '<1.6.0'
 `;
 
@@ -135,6 +138,7 @@ function defineRotate(parent: Command, context: CommandContext): void {
   command.argument('<KEY>', 'root, targets, patterns, snapshot, timestamp or minisign');
   addJson(command);
   command.addHelpText('after', '\nConsumers follow by themselves: a new root is signed by the old and new keys.\n');
+  addExamples(command, 'publish rotate repo timestamp', 'publish rotate repo root');
   command.action(async (directory: string, key: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const report = await withPassphrase(context, (passphrase) =>
@@ -148,6 +152,7 @@ function defineRotate(parent: Command, context: CommandContext): void {
 
 function defineList(parent: Command, context: CommandContext): void {
   const command = addJson(publishCommand(parent, LOOK, 'list', 'show releases, roles and lifecycle'));
+  addExamples(command, 'publish list repo');
   command.action(async (directory: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const report = await operations.publisher.list(directory);
@@ -160,6 +165,7 @@ function defineList(parent: Command, context: CommandContext): void {
 function defineVerify(parent: Command, context: CommandContext): void {
   const command = addJson(publishCommand(parent, LOOK, 'verify', 'check every digital signature, digest and delta'));
   command.addHelpText('after', '\nDIR may be the public directory alone: a mirror can be verified without keys.\n');
+  addExamples(command, 'publish verify repo', 'publish verify /srv/www/patterns');
   command.action(async (directory: string, { json }: JsonFlag) => {
     const { screen, operations } = context;
     const report = await operations.publisher.verify(directory);

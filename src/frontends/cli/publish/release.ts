@@ -3,6 +3,7 @@ import type { ReleaseReport } from '../../../publish/reports.ts';
 import { type Command, createOption } from '../commander.ts';
 import { collect, readInstant, readInteger, readName, readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
+import { addExamples } from '../examples.ts';
 import { changeLines, changesInWords } from '../patterns/compare.ts';
 import { releaseTime } from '../release-time.ts';
 import type { Screen } from '../screen.ts';
@@ -21,10 +22,19 @@ export function defineRelease(parent: Command, context: CommandContext): void {
   defineReleaseItself(parent, context);
 }
 
+const INIT_HELP = `
+Keys: root (three, of which two must agree) and targets, encrypted with the
+passphrase and needed a few times a year; patterns, snapshot, timestamp and
+minisign, which sign releases, plain. Keep a copy of DIR/keys/ where nobody else
+comes, and carry the root keys away: they decide what everybody believes.
+`;
+
 function defineInit(parent: Command, context: CommandContext): void {
   const command = publishCommand(parent, NEW, 'init', 'make the keys and an empty repository');
   command.option('--no-passphrase', 'leave the private keys readable for whoever gets the files');
   addJson(command);
+  command.addHelpText('after', INIT_HELP);
+  addExamples(command, 'publish init repo', 'publish init repo --no-passphrase');
   command.action(async (directory: string, flags: JsonFlag & { readonly passphrase: boolean }) => {
     const { screen, operations } = context;
     const passphrase = flags.passphrase ? await newPassphrase(context) : undefined;
@@ -49,8 +59,8 @@ const HELP = `
 Sources are ClamAV signature files, or directories of them. The release is
 compiled, tried out, compared with the one before, and signed; the same sources,
 number and time of release give the same bytes (SOURCE_DATE_EPOCH sets the time
-as well). A signature that hits a file below --clean is named: withdraw
-the number or release a higher one without it.
+as well). A signature that hits a file below --clean is named: withdraw the
+number or release a higher one without it.
 
 Examples:
   $ engine publish release repo my.ndb my.ldb

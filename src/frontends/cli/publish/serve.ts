@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Command, createOption } from '../commander.ts';
 import { readInteger } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
+import { addExamples } from '../examples.ts';
 import { publishCommand } from './publish-command.ts';
 import { shellWord } from './report.ts';
 
@@ -16,6 +17,7 @@ export function defineServe(parent: Command, context: CommandContext): void {
   const command = publishCommand(parent, 'Try out:', 'serve', 'serve it on this machine until Ctrl-C');
   command.addOption(createOption('--port <N>', 'port (default: any that is free)').argParser(readInteger(0, 65535)));
   command.addHelpText('after', HELP);
+  addExamples(command, 'publish serve repo', 'publish serve repo --port 8080');
   command.action(async (directory: string, { port = 0 }: { readonly port?: number }) => {
     const { io, screen, operations } = context;
     context.isService = true;
