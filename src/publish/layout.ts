@@ -4,7 +4,7 @@
  * ```
  * DIR/public/             0755  what a web server shows: metadata/, targets/, root.json, minisign.pub
  * DIR/keys/               0700  private keys, 0600; keys/retired/ those that were rotated out
- * DIR/incoming/           0700  what is being made; emptied at the start of each run
+ * DIR/incoming/           0700  what is being made; removed at the start and the end of each run
  * DIR/publish.lock              one publisher at a time
  * ```
  */

@@ -120,18 +120,22 @@ function checkEntry(entry: LifecycleEntry, where: string): LifecycleEntry {
   const { engine, lastPattern, ends, moveTo, ...others } = entry;
   const unknown = Object.keys(others);
   if (unknown.length > 0) throw wrong(where, 'engine, lastPattern, ends and moveTo', unknown.join(', '));
-  if (!isEngineRange(engine)) throw wrong(`${where}, engine`, 'a SemVer range', engine);
+  if (!isRange(engine)) throw wrong(`${where}, engine`, 'a SemVer range', engine);
   if (!isDate(ends)) throw wrong(`${where}, ends`, 'a date as in 2027-03-31', ends);
   if (lastPattern !== undefined && !isPatternNumber(lastPattern)) {
     throw wrong(`${where}, lastPattern`, 'a pattern number', lastPattern);
   }
-  if (moveTo !== undefined && !isEngineRange(moveTo)) throw wrong(`${where}, moveTo`, 'a SemVer range', moveTo);
+  if (moveTo !== undefined && !isRange(moveTo)) throw wrong(`${where}, moveTo`, 'a SemVer range', moveTo);
   return {
     engine,
     ...(lastPattern === undefined ? {} : { lastPattern }),
     ends,
     ...(moveTo === undefined ? {} : { moveTo }),
   };
+}
+
+function isRange(value: unknown): boolean {
+  return typeof value === 'string' && isEngineRange(value);
 }
 
 function isDate(text: unknown): boolean {

@@ -1,7 +1,8 @@
 /** One publisher at a time, with a repository that is fit to be signed. */
-import { accessSync, chmodSync, constants, mkdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../native-free-engine/index.ts';
+import { makeDirectories } from '../files/directories.ts';
 import { takeLock } from '../files/lock.ts';
 import type { Signers } from './commit.ts';
 import { PublishError } from './errors.ts';
@@ -43,13 +44,13 @@ export async function withPublisher<T>(
     layout,
     async () => {
       requireKeysPrivate(layout);
-      emptyIncoming(layout);
+      removeIncoming(layout);
       // Half a private key is one too.
       removeTemporary(layout.keys);
       const repository = readRepository(layout.publicDirectory);
       showNewestRoot(layout.publicDirectory, repository.root.signed.version);
       const done = await work({ layout, repository, signers: signersOf(layout, repository, options.passphrase) });
-      emptyIncoming(layout);
+      removeIncoming(layout);
       return done;
     },
     options.lockTimeoutMs,
@@ -63,7 +64,7 @@ export async function withPublisherLock<T>(
   timeoutMs = LOCK_TIMEOUT_MS,
 ): Promise<T> {
   try {
-    mkdirSync(layout.directory, { recursive: true });
+    makeDirectories(layout.directory);
     accessSync(layout.directory, constants.W_OK);
     const release = await waitForLock(layout, timeoutMs);
     try {
@@ -97,10 +98,8 @@ function publishErrorOf(error: unknown): unknown {
   return new PublishError('PUBLISH_IO', message, { cause: error });
 }
 
-function emptyIncoming({ incoming }: Layout): void {
+function removeIncoming({ incoming }: Layout): void {
   rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming, { mode: 0o700 });
-  chmodSync(incoming, 0o700);
 }
 
 /** Each key is opened once: a passphrase costs a third of a second. */

@@ -1,5 +1,5 @@
 /** `publish release`: sources become the next pattern file of the fleet. */
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeDurably } from '../files/durable.ts';
 import { type FullCustom, fullName, TARGETS_PATH } from '../update/repository.ts';
@@ -91,7 +91,8 @@ async function make(
   terms: ReleaseTerms,
   { compile, selfTest, findCleanHits, clean }: ReleaseOptions,
 ): Promise<MadePattern> {
-  const output = join(mkdtempSync(join(layout.incoming, 'release-')), `${number}.npf`);
+  mkdirSync(layout.incoming, { mode: 0o700 });
+  const output = join(layout.incoming, `${number}.npf`);
   const { channel, released, engineRange } = terms;
   const { skipped } = await compile(sources, { output, number, channel, released, engineRange });
   try {

@@ -1,8 +1,8 @@
 /** A publisher's directory of its own for each test, with a clock that stands where it is put. */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach } from 'vitest';
 import { type InitOptions, initRepository } from '../../../src/publish/init.ts';
 import { release } from '../../../src/publish/release.ts';
 import type { ReleaseOptions } from '../../../src/publish/release-options.ts';
@@ -15,6 +15,11 @@ export const PASSPHRASE = 'correct horse battery';
 
 /** In memory where that is possible: everything is synced to the disk, which is most of what these tests would wait for. */
 const TEMPORARY = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+
+let encrypted: Promise<InitReport> | undefined;
+afterAll(async () => {
+  if (encrypted !== undefined) rmSync(dirname((await encrypted).directory), { recursive: true });
+});
 
 export class Scene {
   readonly parent = mkdtempSync(join(TEMPORARY, 'sigwall-publish-'));
@@ -39,8 +44,16 @@ export class Scene {
     this.now = new Date(this.now.getTime() + ms);
   }
 
-  init(passphrase?: string, options: Partial<InitOptions> = {}): Promise<InitReport> {
-    return initRepository(this.directory, { passphrase, now: this.now, ...options });
+  /** With encrypted keys it is a copy of one that the file's other tests have as well: to encrypt four keys takes a second. */
+  async init(passphrase?: string, options: Partial<InitOptions> = {}): Promise<InitReport> {
+    const make = (directory: string): Promise<InitReport> =>
+      initRepository(directory, { passphrase, now: this.now, ...options });
+    if (passphrase !== PASSPHRASE || this.now !== START) return make(this.directory);
+    encrypted ??= make(join(mkdtempSync(join(TEMPORARY, 'sigwall-publish-')), 'encrypted'));
+    const report = await encrypted;
+    cpSync(report.directory, this.directory, { recursive: true });
+    chmodSync(join(this.directory, 'keys'), 0o700);
+    return report;
   }
 
   /** @param lines of the source, `Name:text` each */
