@@ -13,7 +13,7 @@ import { type CrashDisk, type CrashPolicy, DiskModel, keyOf, writeDisk } from '.
 import { type Expectation, judge } from './support/judge.ts';
 import { patternFile, QUARANTINED } from './support/patterns.ts';
 import { type DiskCall, RecordingFiles } from './support/recording-files.ts';
-import { install, withStore } from './support/scene().ts';
+import { install, withStore } from './support/scene.ts';
 
 const SEED = seedOf('power-loss');
 /** Random disks at each point, beside the one without and the one with all that is not certain. */
