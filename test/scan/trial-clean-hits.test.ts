@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it, vi } from 'vitest';
 import { sight } from '../../src/filetype/identify.ts';
 import { findCleanHits } from '../../src/scan/clean-corpus.ts';
 import { cleanSamples } from '../../src/scan/clean-samples.ts';
@@ -8,13 +8,20 @@ import { Stage } from './support/stage.ts';
 import { body } from './support/trial-signatures.ts';
 
 let stage: Stage | undefined;
+/** Compiled patterns go there too. */
+function stageOf(...names: ConstructorParameters<typeof Stage>): Stage {
+  stage = new Stage(...names);
+  vi.stubEnv('XDG_CACHE_HOME', join(stage.directory, 'cache'));
+  return stage;
+}
 afterEach(() => {
+  vi.unstubAllEnvs();
   stage?.remove();
   stage = undefined;
 });
 
 it('a publisher hears which signature hits which clean file', async () => {
-  stage = new Stage([
+  const stage = stageOf([
     body('Bad.Json', '"name": "sigwall"'),
     body('Bad.Report', 'quarterly figures'),
     body('Good', 'evil indeed'),
@@ -27,7 +34,7 @@ it('a publisher hears which signature hits which clean file', async () => {
   ]);
 });
 it('a publisher hears of a clean directory that is not there', async () => {
-  stage = new Stage([body('Good', 'evil indeed')]);
+  const stage = stageOf([body('Good', 'evil indeed')]);
   await expect(findCleanHits([stage.staged.path], [join(stage.directory, 'none')])).rejects.toMatchObject({
     code: 'SCAN_TRIAL_CLEAN',
   });

@@ -153,6 +153,19 @@ describe('a signature that hits what is clean', () => {
     const made = stage(...GOOD, body('#Bad', '"name": "sigwall"'));
     await expect(createTrial(CLEAN)(made.staged, undefined)).rejects.toMatchObject(code('SCAN_TRIAL_QUARANTINE'));
   });
+  it('fails the trial when it may not be compiled again', async () => {
+    const options = { ...CLEAN, limits: { maxRounds: 1 } };
+    await expect(createTrial(options)(stage(...GOOD, json).staged, undefined)).rejects.toMatchObject(
+      code('SCAN_TRIAL_QUARANTINE', /after 1 round/),
+    );
+  });
+  it('of the user is found in a single file that is named', async () => {
+    const made = stage(...GOOD);
+    const clean = [made.write('one file', 'only malware number 3 says this')];
+    expect(await createTrial({ ...CLEAN, clean })(made.staged, undefined)).toMatchObject({
+      quarantine: [{ name: 'Good.3' }],
+    });
+  });
   it('among too many of its like fails the trial', async () => {
     const bad = Array.from({ length: 11 }, (_, i) => body(`Bad.${i}`, '"name": "sigwall"'));
     await expect(createTrial(CLEAN)(stage(...GOOD, ...bad).staged, undefined)).rejects.toMatchObject(
