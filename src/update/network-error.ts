@@ -60,7 +60,7 @@ function proxyError(where: string, status: string, cause: unknown): UpdateError 
   const advice =
     status === '407'
       ? 'it wants a user and password: http://USER:PASSWORD@HOST:PORT'
-      : 'it does not connect to that host; ask whoever runs it, or set update.proxy to none';
+      : 'it does not connect to that host; ask whoever runs it, or go past it: NO_PROXY';
   return new UpdateError('UPDATE_PROXY', `${where}: the proxy answers ${status}: ${advice}`, { cause });
 }
 

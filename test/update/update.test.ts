@@ -5,9 +5,12 @@ import { describe, expect, test } from 'vitest';
 import { readUpdateMemory, readUpdaterState } from '../../src/update/memory.ts';
 import type { UpdateOptions, UpdateProgress } from '../../src/update/options.ts';
 import { DAY_MS, Forge, NOW_MS, type Released } from './support/forge.ts';
+import { BOMB, makeDelta, makePattern } from './support/patterns.ts';
 import { PASSED, type Scene, withScene } from './support/scene.ts';
 
 const scene = withScene();
+/** So that a full file is longer than a delta that is a bomb. */
+const MANY = Array.from({ length: 1000 }, (_, index) => `Test.Many.${index}`);
 
 /** The releases are made, then the server starts. */
 async function offered(...releases: readonly (number | readonly [number, Released])[]): Promise<Scene> {
@@ -227,6 +230,32 @@ describe('a delta that does not get there costs one full file, and is reported',
       path: [1042],
       fallback: expect.stringMatching(reason),
     });
+  });
+
+  test('a bomb is stopped at the length that was signed', async () => {
+    const { forge } = await offered([1041, { names: MANY }]);
+    await scene().update();
+    forge.release(1042, { names: [...MANY, 'Test.1042'] });
+    const { bytes, header } = makeDelta(forge.made.get(1041)!, forge.made.get(1042)!, BOMB);
+    forge.addTarget(DELTA, bytes, { kind: 'delta', from: 1041, number: 1042, rawBytes: header.rawBytes });
+    forge.publish();
+    const before = process.memoryUsage().rss;
+    const outcome = await scene().update();
+    expect(outcome).toMatchObject({ by: 'full', fallback: expect.stringMatching(/PATTERN_FILE_CHECKSUM_MISMATCH/) });
+    expect(process.memoryUsage().rss - before).toBeLessThan(100e6);
+  });
+
+  test('a full file that is a bomb is refused', async () => {
+    const { forge } = await offered(1041);
+    await scene().update();
+    const terms = { channel: 'stable', engineRange: '*', released: '2026-11-24T00:00:00Z', names: ['Test.Bomb'] };
+    const { bytes, header } = makePattern(1042, terms, BOMB);
+    const { custom } = forge.targets.get('pattern/1041.npf')!;
+    const { contentBytes, contentDigest } = header;
+    forge.addTarget('pattern/1042.npf', bytes, { ...(custom as object), number: 1042, contentBytes, contentDigest });
+    forge.publish();
+    expect(await scene().result()).toBe('UPDATE_PATTERN');
+    expect(scene().active()).toBe(1041);
   });
 
   test('a kept file that rotted is no base', async () => {

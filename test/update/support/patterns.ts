@@ -1,5 +1,7 @@
 /** Small pattern files and the deltas between them. */
+import { zstdCompressSync } from 'node:zlib';
 import {
+  type Compressor,
   compileSignatures,
   type DeltaHeader,
   encodeDelta,
@@ -8,6 +10,13 @@ import {
   type Signature,
 } from '../../../native-free-engine/index.ts';
 import { decompress, nodeDigester, zstdCompressor } from '../../../src/host/host.ts';
+
+/** What is compressed unpacks to 128 MB of zeros, whatever was to be compressed. */
+export const BOMB: Compressor = {
+  name: 'zstd',
+  compress: () => (bomb ??= zstdCompressSync(Buffer.alloc(2 ** 27))),
+};
+let bomb: Buffer | undefined;
 
 const HOST = { digester: nodeDigester, compressor: zstdCompressor };
 
@@ -23,18 +32,30 @@ export interface PatternTerms {
   readonly names: readonly string[];
 }
 
-export function makePattern(number: number, { names, ...terms }: PatternTerms): MadePattern {
+export function makePattern(
+  number: number,
+  { names, ...terms }: PatternTerms,
+  compressor: Compressor = zstdCompressor,
+): MadePattern {
   const sources = [{ name: 'own.hdb', licence: 'Apache-2.0', signatures: names.length }];
   // What stays from number to number, so that deltas are shorter than full files.
   const all = [...STAYING, ...names];
-  const { bytes, header } = compileSignatures(all.map(signatureOf), { number, ...terms, sources }, HOST);
+  const { bytes, header } = compileSignatures(
+    all.map(signatureOf),
+    { number, ...terms, sources },
+    { ...HOST, compressor },
+  );
   return { bytes: Buffer.from(bytes), header };
 }
 
 const STAYING = Array.from({ length: 200 }, (_, index) => `Test.Staying.${index}`);
 
-export function makeDelta(from: MadePattern, to: MadePattern): { bytes: Buffer; header: DeltaHeader } {
-  const { bytes, header } = encodeDelta(contentOf(from), contentOf(to), HOST);
+export function makeDelta(
+  from: MadePattern,
+  to: MadePattern,
+  compressor: Compressor = zstdCompressor,
+): { bytes: Buffer; header: DeltaHeader } {
+  const { bytes, header } = encodeDelta(contentOf(from), contentOf(to), { ...HOST, compressor });
   return { bytes: Buffer.from(bytes), header };
 }
 
