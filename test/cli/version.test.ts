@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { UpdateMemory } from '../../src/update/outcome.ts';
 import { jsonLines, run } from './support/fake-io.ts';
 import { FACTORY_INFO, type FakeOperations } from './support/fake-operations.ts';
-import { VIEW } from './support/fake-store.ts';
+import { kept, VIEW } from './support/fake-store.ts';
 import { MEMORY } from './support/fake-updates.ts';
 
 const ACTIVE = {
@@ -78,6 +78,12 @@ const LOUD: readonly Row[] = [
     { withdrawn: [{ number: 1040, reason: 'hits the kernel' }] },
     {},
     'Withdrawn:       1040 (hits the kernel)',
+  ],
+  [
+    'a pattern file that this engine is too old for',
+    {},
+    { active: kept(1041, { engineRange: '>=2.0.0' }) },
+    'Newer:           1041 is in the store, for engines >=2.0.0; engine 1.0.0 goes on with this one',
   ],
   [
     'a number that was left as bad',

@@ -3,7 +3,7 @@ import type { KeptPattern, StoreView } from '../../../store/view.ts';
 import type { PatternDetails } from '../store-operations.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText } from '../text.ts';
-import { formatAge, formatBytes, formatCount, formatInstant } from '../units.ts';
+import { formatAge, formatBytes, formatCount, formatInstant, plural } from '../units.ts';
 import { stateOf } from './list.ts';
 
 export function infoLines(pattern: KeptPattern, details: PatternDetails, view: StoreView, now: number): string[] {
@@ -11,7 +11,7 @@ export function infoLines(pattern: KeptPattern, details: PatternDetails, view: S
   const bad = view.bad.find(({ number }) => number === pattern.number);
   return [
     ...formatFields([
-      ['Pattern number', `${pattern.number} (${formatCount(pattern.signatures)} signatures in use)`],
+      ['Pattern number', `${pattern.number} (${plural(pattern.signatures, 'signature')} in use)`],
       ['State', stateOf(pattern.number, view) || 'kept'],
       ['Bad because', bad && escapeText(bad.reason)],
       ['Released', `${formatInstant(pattern.released)} (${age === undefined ? 'in the future' : `${age} old`})`],

@@ -26,7 +26,7 @@ export function versionLines({ info, store, memory, support }: VersionReport, no
       ['Pattern number', `${formatPatternNumber(info.patternNumber)} (${plural(info.signatures, 'signature')})`],
       ['Released', newest && formatInstant(newest)],
       ['Age', newest && (formatAge(newest, now) ?? 'released in the future: check the clock')],
-      ...(store === undefined ? [] : storeFields(store)),
+      ...(store === undefined ? [] : [newerField(info, store), ...storeFields(store)]),
       ...(memory === undefined ? [] : checkFields(memory)),
       ['Support', support && escapeText(support)],
       ['Node', info.node],
@@ -75,6 +75,16 @@ export function versionJson({ info, store, memory, support }: VersionReport, now
 }
 
 type Field = readonly [label: string, value: string | undefined];
+
+/** A store that a newer engine updates may have what this one cannot use: it goes on with the last that fits. */
+function newerField({ patternNumber, engineVersion }: PatternInfo, { active }: StoreView): Field {
+  if (active === undefined || active.number <= patternNumber) return ['Newer', undefined];
+  const needed = escapeText(active.engineRange);
+  return [
+    'Newer',
+    `${active.number} is in the store, for engines ${needed}; engine ${engineVersion} goes on with this one`,
+  ];
+}
 
 function storeFields(store: StoreView): readonly Field[] {
   const { active, activeSince, previous, kept, keep } = store;
