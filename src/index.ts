@@ -12,7 +12,7 @@
 import { ENGINE_VERSION } from '../native-free-engine/index.ts';
 import { PRODUCT_VERSION } from './scan/assets.ts';
 import { defaultStoreDirectory } from './scan/complete-options.ts';
-import type { TrialOptions } from './scan/trial.ts';
+import type { TrialOptions } from './scan/trial/trial.ts';
 import type { UpdateOptions } from './update/options.ts';
 import type { UpdateOutcome } from './update/outcome.ts';
 
@@ -70,7 +70,7 @@ export async function updatePatterns(options: UpdatePatternsOptions = {}): Promi
   const [{ updateOnce }, { machineId }, { createTrial }] = await Promise.all([
     import('./update/update.ts'),
     import('./update/machine-id.ts'),
-    import('./scan/trial.ts'),
+    import('./scan/trial/trial.ts'),
   ]);
   return updateOnce({
     ...rest,

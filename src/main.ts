@@ -19,7 +19,8 @@ const operations: Operations = {
     return (await import('./scan/engine.ts')).Engine.open(options);
   },
   patternInfo: async (options) => (await import('./scan/pattern-info.ts')).readPatternInfo(options),
-  compile: async (sources, options) => (await import('./scan/compile.ts')).compilePatternFile(sources, options),
+  compile: async (sources, options) =>
+    (await import('./scan/compile.ts')).compilePatternFile(sources, withoutUndefined(options)),
   async *findSignatures(choice, query) {
     yield* (await import('./scan/signatures.ts')).findSignatures(choice, query);
   },
@@ -94,7 +95,7 @@ const operations: Operations = {
     async release(directory, sources, options) {
       const { release } = await import('./publish/release.ts');
       const { compilePatternFile } = await import('./scan/compile.ts');
-      const { findCleanHits } = await import('./scan/clean-corpus.ts');
+      const { findCleanHits } = await import('./scan/trial/clean-corpus.ts');
       const rest = { now: new Date(), compile: compilePatternFile, selfTest: tryOut, findCleanHits };
       return release(directory, sources, { ...options, ...rest });
     },
@@ -118,7 +119,7 @@ async function openStore(directory: string): Promise<PatternStore> {
 
 /** What the updater needs of the other rooms. */
 async function updaterOf({ store, clean, strict }: UpdateCommon) {
-  const { createTrial } = await import('./scan/trial.ts');
+  const { createTrial } = await import('./scan/trial/trial.ts');
   const { machineId } = await import('./update/machine-id.ts');
   const { PRODUCT_VERSION } = await import('./scan/assets.ts');
   return {
@@ -131,7 +132,7 @@ async function updaterOf({ store, clean, strict }: UpdateCommon) {
 
 /** Before a release: what every consumer would leave out must not go out. Leaves nothing behind. */
 async function tryOut(patternFile: string): Promise<void> {
-  const { createTrial } = await import('./scan/trial.ts');
+  const { createTrial } = await import('./scan/trial/trial.ts');
   const directory = await mkdtemp(join(dirname(patternFile), 'trial-'));
   const number = Number.parseInt(basename(patternFile), 10);
   const staged = { number, path: patternFile, quarantinePath: join(directory, 'quarantine.ign2') };

@@ -8,7 +8,7 @@ import { nodeDigester, zstdCompressor } from '../../src/host/host.ts';
 import { initRepository } from '../../src/publish/init.ts';
 import { release } from '../../src/publish/release.ts';
 import { type Served, serveRepository } from '../../src/publish/serve.ts';
-import { createTrial } from '../../src/scan/trial.ts';
+import { createTrial } from '../../src/scan/trial/trial.ts';
 import type { UpdateOutcome } from '../../src/update/outcome.ts';
 import { updateOnce } from '../../src/update/update.ts';
 import type { PatternDay } from './days.ts';

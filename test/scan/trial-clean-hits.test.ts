@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { sight } from '../../src/filetype/identify.ts';
-import { findCleanHits } from '../../src/scan/clean-corpus.ts';
-import { cleanSamples } from '../../src/scan/clean-samples.ts';
+import { findCleanHits } from '../../src/scan/trial/clean-corpus.ts';
+import { cleanSamples } from '../../src/scan/trial/clean-samples.ts';
 import { MemorySource } from '../../src/unpack/source.ts';
 import { Stage } from './support/stage.ts';
 import { body } from './support/trial-signatures.ts';

@@ -7,9 +7,9 @@ import {
   type Signature,
 } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../../src/host/host.ts';
-import { compileAlone, loadImage } from '../../src/scan/trial-image.ts';
-import { MustFindSample } from '../../src/scan/trial-must-find.ts';
-import { objectFor } from '../../src/scan/trial-objects.ts';
+import { compileAlone, loadImage } from '../../src/scan/trial/image.ts';
+import { MustFindSample } from '../../src/scan/trial/must-find.ts';
+import { objectFor } from '../../src/scan/trial/objects.ts';
 import { pattern } from '../support/engine/notation.ts';
 import { EVERY_FORM } from '../support/engine/samples.ts';
 import { body, hash, signatureOf } from './support/trial-signatures.ts';

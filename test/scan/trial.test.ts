@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Signature } from '../../native-free-engine/index.ts';
-import { createTrial } from '../../src/scan/trial.ts';
+import { createTrial } from '../../src/scan/trial/trial.ts';
 import type { TrialReport } from '../../src/store/staging.ts';
 import { Stage } from './support/stage.ts';
 import { body, hash, ignore, text, wild } from './support/trial-signatures.ts';

@@ -5,17 +5,17 @@ import {
   type ObjectResult,
   Scanner,
   type ScanOptions,
-} from '../../native-free-engine/index.ts';
-import { nodeDigester } from '../host/host.ts';
-import type { QuarantinedSignature } from '../store/view.ts';
+} from '../../../native-free-engine/index.ts';
+import { nodeDigester } from '../../host/host.ts';
+import type { QuarantinedSignature } from '../../store/view.ts';
+import { failureOf } from '../errors.ts';
+import { type OpenObject, openObject } from '../object-source.ts';
+import { DEFAULT_BUDGET } from '../options.ts';
+import { type ScanRules, scanObject } from '../scan-object.ts';
+import type { Verdict } from '../verdict.ts';
 import { type CleanObject, cleanCorpus, filesOf } from './clean-corpus.ts';
 import { cleanSamples } from './clean-samples.ts';
-import { failureOf } from './errors.ts';
-import { type OpenObject, openObject } from './object-source.ts';
-import { DEFAULT_BUDGET } from './options.ts';
-import { type ScanRules, scanObject } from './scan-object.ts';
-import type { LoadedImage } from './trial-image.ts';
-import type { Verdict } from './verdict.ts';
+import type { LoadedImage } from './image.ts';
 
 export interface CleanFindings {
   /** Objects that were scanned. */

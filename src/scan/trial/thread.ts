@@ -1,10 +1,10 @@
 /** The thread of a trial: everything that takes time, at the lowest priority. */
 import { stat } from 'node:fs/promises';
 import { parentPort, workerData } from 'node:worker_threads';
-import { failureOf } from './errors.ts';
-import { lowerPriority } from './thread-priority.ts';
+import { failureOf } from '../errors.ts';
+import { lowerPriority } from '../thread-priority.ts';
+import { runTrial } from './run.ts';
 import type { TrialReply, TrialTask } from './trial.ts';
-import { runTrial } from './trial-run.ts';
 
 if (parentPort) parentPort.postMessage(await replyOf(workerData as TrialTask));
 

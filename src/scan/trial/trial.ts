@@ -10,10 +10,10 @@
  * done twice. That thread may run out of memory, or meet a pattern that makes it spin: then the trial fails, and nothing else does.
  */
 import { Worker } from 'node:worker_threads';
-import type { StagedPattern, Trial, TrialReport } from '../store/staging.ts';
-import { threadFile } from './assets.ts';
-import { errorOf, type Failure, ScanError } from './errors.ts';
-import { completeTrialLimits, type TrialLimits } from './trial-limits.ts';
+import type { StagedPattern, Trial, TrialReport } from '../../store/staging.ts';
+import { threadFile } from '../assets.ts';
+import { errorOf, type Failure, ScanError } from '../errors.ts';
+import { completeTrialLimits, type TrialLimits } from './limits.ts';
 
 export interface TrialOptions {
   /** Files and directories of the user that are known to be clean, beside those that the product brings along. */
@@ -59,7 +59,7 @@ async function runTrialThread(task: TrialTask, signal: AbortSignal | undefined):
   // Node 22 warns of SQLite, which some of the modules reach.
   const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
   const resourceLimits = { maxOldGenerationSizeMb: limits.maxHeapMegabytes };
-  const worker = new Worker(threadFile('trial-thread'), { workerData: task, execArgv, resourceLimits });
+  const worker = new Worker(threadFile('trial/thread'), { workerData: task, execArgv, resourceLimits });
   const ended = new AbortController();
   try {
     return await Promise.race([

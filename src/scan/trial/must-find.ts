@@ -7,11 +7,11 @@ import {
   Scanner,
   type Signature,
   type SkippedSignature,
-} from '../../native-free-engine/index.ts';
-import { nodeDigester } from '../host/host.ts';
-import { ScanError } from './errors.ts';
-import type { LoadedImage } from './trial-image.ts';
-import { type MustFind, objectFor } from './trial-objects.ts';
+} from '../../../native-free-engine/index.ts';
+import { nodeDigester } from '../../host/host.ts';
+import { ScanError } from '../errors.ts';
+import type { LoadedImage } from './image.ts';
+import { type MustFind, objectFor } from './objects.ts';
 
 /** A quarter of them are hashes, where there are so many. */
 const HASH_SHARE = 0.25;

@@ -1,5 +1,5 @@
 /** What a pattern file on trial may cost, and what one signature of it may. All in one place, with the reason of each. */
-import { ScanError } from './errors.ts';
+import { ScanError } from '../errors.ts';
 
 export interface TrialLimits {
   /**

@@ -1,7 +1,7 @@
 /** What one signature takes of the image: estimated without compiling anything, and measured where that says too much. */
-import type { PatternElement, Signature } from '../../native-free-engine/index.ts';
-import { SIGNATURE_LIMITS } from '../../native-free-engine/index.ts';
-import { compileAlone } from './trial-image.ts';
+import type { PatternElement, Signature } from '../../../native-free-engine/index.ts';
+import { SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
+import { compileAlone } from './image.ts';
 
 /** A segment beside its bytes: places in tables, atoms, states of the automaton. */
 const SEGMENT_BYTES = 512;

@@ -1,9 +1,9 @@
 /** Objects that are known to be clean: the product's own, and files of the user. A signature that hits one of them is wrong. */
 import { type PathLike, statSync } from 'node:fs';
-import { walk } from '../files/walk.ts';
+import { walk } from '../../files/walk.ts';
+import { ScanError } from '../errors.ts';
+import type { ScanObject } from '../object-source.ts';
 import { cleanSamples, ownFiles } from './clean-samples.ts';
-import { ScanError } from './errors.ts';
-import type { ScanObject } from './object-source.ts';
 
 export interface CleanObject {
   /** For messages: a path, or the name of a sample. */
@@ -50,7 +50,7 @@ export async function* filesOf(paths: readonly string[]): AsyncGenerator<CleanOb
  */
 export async function findCleanHits(patterns: readonly string[], clean: readonly string[]): Promise<CleanHit[]> {
   // Loaded only here: the thread of a trial needs no pool.
-  const { Engine } = await import('./engine.ts');
+  const { Engine } = await import('../engine.ts');
   await using engine = await Engine.open({ patterns, allMatches: true });
   const hits: CleanHit[] = [];
   for await (const { name: file, object } of cleanCorpus(clean)) {

@@ -4,23 +4,23 @@ import {
   namedSignatures,
   readImageHeader,
   type Signature,
-} from '../../native-free-engine/index.ts';
-import { decompress } from '../host/host.ts';
-import type { TrialReport } from '../store/staging.ts';
-import { openCacheDirectory } from './cache-directory.ts';
-import { compileSources } from './compile-image.ts';
-import { ScanError } from './errors.ts';
-import { encodeSummary, imageIdentityOf, type SourceCounts, summarize } from './image-file.ts';
-import { keepImage } from './image-places.ts';
-import { findSourceFiles } from './source-files.ts';
-import { type LoadedSource, loadSource } from './source-reader.ts';
+} from '../../../native-free-engine/index.ts';
+import { decompress } from '../../host/host.ts';
+import type { TrialReport } from '../../store/staging.ts';
+import { openCacheDirectory } from '../cache-directory.ts';
+import { compileSources } from '../compile-image.ts';
+import { ScanError } from '../errors.ts';
+import { encodeSummary, imageIdentityOf, type SourceCounts, summarize } from '../image-file.ts';
+import { keepImage } from '../image-places.ts';
+import { findSourceFiles } from '../source-files.ts';
+import { type LoadedSource, loadSource } from '../source-reader.ts';
+import { scanClean, timingSamples } from './clean.ts';
+import { loadImage } from './image.ts';
+import { imageBytesOf } from './memory.ts';
+import { MustFindSample } from './must-find.ts';
+import { Quarantine } from './quarantine.ts';
+import { findSlow, suspectsOf } from './time.ts';
 import type { TrialTask } from './trial.ts';
-import { scanClean, timingSamples } from './trial-clean.ts';
-import { loadImage } from './trial-image.ts';
-import { imageBytesOf } from './trial-memory.ts';
-import { MustFindSample } from './trial-must-find.ts';
-import { Quarantine } from './trial-quarantine.ts';
-import { findSlow, suspectsOf } from './trial-time.ts';
 
 /** Everybody reads the images of a store. */
 const IMAGE_MODE = 0o644;

@@ -4,8 +4,8 @@
  * Headers are of the smallest file of each kind: a signature that is content with them would hit every file of that kind.
  */
 import { gzipSync } from 'node:zlib';
-import manifest from '../../package.json' with { type: 'json' };
-import { gramModelBytes, threadFile } from './assets.ts';
+import manifest from '../../../package.json' with { type: 'json' };
+import { gramModelBytes, threadFile } from '../assets.ts';
 
 export interface CleanSample {
   readonly name: string;
@@ -30,7 +30,8 @@ export function cleanSamples(): CleanSample[] {
     { name: 'zeros', bytes: repeated(0, 262_144) },
     { name: 'ones', bytes: repeated(0xff, 65_536) },
     { name: 'spaces', bytes: repeated(0x20, 65_536) },
-    { name: 'every byte', bytes: Uint8Array.from({ length: 65_536 }, (_, i) => i & 0xff) },
+    // Falling: who tries things out types abcdef.
+    { name: 'every byte', bytes: Uint8Array.from({ length: 65_536 }, (_, i) => ~i & 0xff) },
     { name: 'noise', bytes: noise(262_144) },
     { name: 'text', bytes: latin1(TEXT.repeat(200)) },
     { name: 'text with CRLF', bytes: latin1(TEXT.replace('\n', '\r\n').repeat(200)) },
@@ -55,7 +56,7 @@ export function cleanSamples(): CleanSample[] {
 
 /** Files of the product, as they lie on this machine. */
 export function ownFiles(): string[] {
-  return ['worker', 'trial-thread', 'prepare-thread'].map(threadFile);
+  return ['worker', 'trial/thread', 'prepare-thread'].map(threadFile);
 }
 
 /** Bytes without a pattern in them, the same each time. Source: xorshift32, Marsaglia 2003. */

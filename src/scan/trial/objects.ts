@@ -15,10 +15,10 @@ import type {
   PatternElement,
   Section,
   Signature,
-} from '../../native-free-engine/index.ts';
-import { FUNCTIONALITY_LEVEL, TARGET } from '../../native-free-engine/index.ts';
-import { MemorySource } from '../unpack/source.ts';
-import { type Wishes, wishesFor } from './trial-wishes.ts';
+} from '../../../native-free-engine/index.ts';
+import { FUNCTIONALITY_LEVEL, TARGET } from '../../../native-free-engine/index.ts';
+import { MemorySource } from '../../unpack/source.ts';
+import { type Wishes, wishesFor } from './wishes.ts';
 
 /** An object that the signature must find. */
 export interface MustFind {

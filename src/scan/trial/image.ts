@@ -7,10 +7,10 @@ import {
   readImageHeader,
   type ScannerOptions,
   type Signature,
-} from '../../native-free-engine/index.ts';
-import { coldReaderOf, nodeDigester } from '../host/host.ts';
-import { gramModelBytes, kernelModule } from './assets.ts';
-import { arenaAddress, createMemory, hotPart, verifyImage, WINDOW_BYTES } from './memory.ts';
+} from '../../../native-free-engine/index.ts';
+import { coldReaderOf, nodeDigester } from '../../host/host.ts';
+import { gramModelBytes, kernelModule } from '../assets.ts';
+import { arenaAddress, createMemory, hotPart, verifyImage, WINDOW_BYTES } from '../memory.ts';
 
 const model = gramModel(gramModelBytes());
 const kernel = kernelModule();

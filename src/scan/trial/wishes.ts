@@ -3,7 +3,7 @@
  *
  * Only conditions that more matches never make false: what asks for fewer, or for none, could be broken by bytes that nobody meant.
  */
-import type { Condition, Range } from '../../native-free-engine/index.ts';
+import type { Condition, Range } from '../../../native-free-engine/index.ts';
 
 export interface Wishes {
   /** Copies by pattern index. */

@@ -1,9 +1,9 @@
 /** Signatures that are left out of a pattern file by themselves, and the ignore list that leaves them out. */
-import { readClamav } from '../dialects/clamav/read.ts';
-import type { QuarantinedSignature } from '../store/view.ts';
-import { replaceFile } from './cache-directory.ts';
-import { ScanError } from './errors.ts';
-import { maxQuarantinedOf, type TrialLimits } from './trial-limits.ts';
+import { readClamav } from '../../dialects/clamav/read.ts';
+import type { QuarantinedSignature } from '../../store/view.ts';
+import { replaceFile } from '../cache-directory.ts';
+import { ScanError } from '../errors.ts';
+import { maxQuarantinedOf, type TrialLimits } from './limits.ts';
 
 /** The list belongs to the pattern file: for everybody to read. */
 const MODE = 0o644;

@@ -4,12 +4,12 @@
  * Suspects are measured together first, and only halves that cost too much are taken apart: a file without a bad signature is measured once. Time is that of
  * this thread's work, so that a busy machine makes nobody guilty.
  */
-import { type CompileReport, type ObjectFacts, Scanner, type Signature } from '../../native-free-engine/index.ts';
-import { nodeDigester } from '../host/host.ts';
-import type { QuarantinedSignature } from '../store/view.ts';
-import { MemorySource } from '../unpack/source.ts';
-import { compileAlone, loadImage } from './trial-image.ts';
-import type { TrialLimits } from './trial-limits.ts';
+import { type CompileReport, type ObjectFacts, Scanner, type Signature } from '../../../native-free-engine/index.ts';
+import { nodeDigester } from '../../host/host.ts';
+import type { QuarantinedSignature } from '../../store/view.ts';
+import { MemorySource } from '../../unpack/source.ts';
+import { compileAlone, loadImage } from './image.ts';
+import type { TrialLimits } from './limits.ts';
 
 /** Suspects that are measured, the dearest by estimate first. */
 const MAX_SUSPECTS = 256;
