@@ -7,7 +7,6 @@
  */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { type Kept, listNumbers, pathsOf, proveKept, readKept } from './kept.ts';
 import { patternDirectory, patternPath, QUARANTINE, STATE, STATE_COPY, STORE_LOCK } from './layout.ts';
 import { numberOfName } from './numbers.ts';
@@ -104,8 +103,13 @@ function readAll(store: string): StateReading & { readonly kept: readonly Kept[]
     const all = listNumbers(store).map((number) => readKept(store, number, state?.active ?? undefined));
     // Without those that were rotated out since they were listed.
     const kept = all.filter(({ number }) => lookAt(patternDirectory(store, number)));
-    if (look === MAX_LOOKS || isDeepStrictEqual(readState(store).state, state)) return { ...reading, kept };
+    if (look === MAX_LOOKS || isSameState(readState(store).state, state)) return { ...reading, kept };
   }
+}
+
+/** Both were read in the same order of fields. */
+function isSameState(one: StoreState | undefined, other: StoreState | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function activeSinceOf(active: KeptPattern | undefined, state: StoreState | undefined): string | undefined {

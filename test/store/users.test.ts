@@ -1,13 +1,27 @@
 /** Other processes and other users: who may change a store, who waits, and what is in use. */
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, describe, expect, test } from 'vitest';
 import { holdPattern } from '../../src/store/hold.ts';
 import { activePattern, readStore } from '../../src/store/read.ts';
 import { NOBODY, startHolder, stopHolders } from '../support/lock-holder.ts';
+import { QUARANTINED } from './support/patterns.ts';
 import { codeOf, install, numbersOf, withStore } from './support/scene.ts';
 import { failureIn, runChild } from './support/store-child.ts';
 
 const scene = withStore();
+const READ = new URL('../../src/store/read.ts', import.meta.url).href;
 const IS_ROOT = process.getuid?.() === 0;
 afterEach(stopHolders);
 
@@ -61,6 +75,29 @@ describe.skipIf(!IS_ROOT)('another user (skipped: only root can become one)', ()
       message: `${scene().directory}: expected it to belong to user ${NOBODY}, got 0; run this as user 0, or take another store`,
     });
     expect(store.view()).toEqual(before);
+  });
+  test('reads the store of root, and leaves nothing in it', () => {
+    const store = scene().open();
+    install(store, 1041, { trial: QUARANTINED });
+    const names = readdirSync(scene().directory);
+    const script = `import { activePattern, isStore, readStore } from ${JSON.stringify(READ)};
+      process.setgid(${NOBODY}); process.setuid(${NOBODY});
+      const store = ${JSON.stringify(scene().directory)};
+      const view = readStore(store);
+      console.log(JSON.stringify([isStore(store), activePattern(store).paths.length, view.active.number, view.troubles]));`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(JSON.parse(child.stdout)).toEqual([true, 2, 1041, []]);
+    expect(readdirSync(scene().directory)).toEqual(names);
+  });
+  test('who may not look into a store sees none, and nothing is thrown', () => {
+    scene().with([1041]);
+    chmodSync(scene().directory, 0o700);
+    const script = `import { activePattern, isStore, readStore } from ${JSON.stringify(READ)};
+      process.setgid(${NOBODY}); process.setuid(${NOBODY});
+      const store = ${JSON.stringify(scene().directory)};
+      console.log(JSON.stringify([isStore(store), activePattern(store) ?? null, readStore(store) ?? null]));`;
+    const child = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(JSON.parse(child.stdout)).toEqual([false, null, null]);
   });
   test('does not make a store where he may not', async () => {
     expect(failureIn(await asNobody(scene().directory))?.code).toBe('STORE_READ_ONLY');
