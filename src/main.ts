@@ -19,8 +19,7 @@ const operations: Operations = {
     return (await import('./scan/engine.ts')).Engine.open(options);
   },
   patternInfo: async (options) => (await import('./scan/pattern-info.ts')).readPatternInfo(options),
-  compile: async (sources, options) =>
-    (await import('./scan/compile.ts')).compilePatternFile(sources, withoutUndefined(options)),
+  compile: async (sources, options) => (await import('./scan/compile.ts')).compilePatternFile(sources, options),
   async *findSignatures(choice, query) {
     yield* (await import('./scan/signatures.ts')).findSignatures(choice, query);
   },
@@ -92,11 +91,13 @@ const operations: Operations = {
   publisher: {
     init: async (directory, keys) =>
       (await import('./publish/init.ts')).initRepository(directory, { ...keys, now: new Date() }),
-    async release(directory, sources, options) {
+    async release(directory, sources, { licence, ...options }) {
       const { release } = await import('./publish/release.ts');
       const { compilePatternFile } = await import('./scan/compile.ts');
       const { findCleanHits } = await import('./scan/trial/clean-corpus.ts');
-      const rest = { now: new Date(), compile: compilePatternFile, selfTest: tryOut, findCleanHits };
+      const compile: typeof compilePatternFile = (from, to) =>
+        compilePatternFile(from, licence === undefined ? to : { ...to, licence });
+      const rest = { now: new Date(), compile, selfTest: tryOut, findCleanHits };
       return release(directory, sources, { ...options, ...rest });
     },
     refresh: async (directory, keys) =>

@@ -43,6 +43,16 @@ const TYPOS: readonly Row[] = [
     'compile: 9007199254740992 in the name of the output: Expected 1 to 9007199254740991, got 9007199254740992.',
   ],
   [
+    'a range that no engine fits',
+    ['compile', 'a', '-o', '7.npf', '--engine', 'old'],
+    "option '--engine <RANGE>' argument 'old' is invalid. Expected a SemVer range such as \">=1.2.0 <3.0.0-0\".",
+  ],
+  [
+    'a licence that drives the terminal',
+    ['compile', 'a', '-o', '7.npf', '--licence', 'GPL\x1b[2J'],
+    "option '--licence <NAME>' argument 'GPL\\x1b[2J' is invalid. Expected a licence such as GPL-2.0-only, in plain letters.",
+  ],
+  [
     'no time',
     ['compile', 'a', '-o', '7.npf', '--released', 'May 5'],
     "option '--released <TIME>' argument 'May 5' is invalid. Expected a time such as 2026-02-03 or 2026-02-03T04:05:06Z.",

@@ -66,7 +66,7 @@ test('refresh says what was signed, and what is about to expire', async () => {
 
 test('release prints what changed, up to a number of names, and warns of what hits clean files', async () => {
   const args = ['publish', 'release', 'd', 'a.ndb', 'b.ldb', '--clean', '/usr/bin', '--rollout', '24'];
-  const { code, out, err, operations } = await run([...args, '--engine', '>=1.0.0'], {
+  const { code, out, err, operations } = await run([...args, '--engine', '>=1.0.0', '--licence', 'GPL-2.0-only'], {
     environment: { SOURCE_DATE_EPOCH: '86400' },
   });
   expect(code).toBe(0);
@@ -80,6 +80,7 @@ test('release prints what changed, up to a number of names, and warns of what hi
         channel: 'stable',
         rolloutHours: 24,
         engineRange: '>=1.0.0',
+        licence: 'GPL-2.0-only',
         released: '1970-01-02T00:00:00.000Z',
         clean: ['/usr/bin'],
         passphrase: undefined,
@@ -137,6 +138,8 @@ test('an entry of the lifecycle is read as a person writes it', () => {
     ['engine=<1 end=2027-03-31', 'Expected one of engine, last, ends, move-to, got end (did you mean ends?).'],
     ['engine=<1 engine=<2 ends=2027-03-31', 'Expected engine once.'],
     ['engine= ends=2027-03-31', 'Expected a value behind engine=.'],
+    ['engine=old ends=2027-03-31', 'Expected engine=RANGE such as engine=<1.6.0, got old.'],
+    ['engine=<1 ends=2027-03-31 move-to=new', 'Expected move-to=RANGE such as move-to=<1.6.0, got new.'],
     ['engine=<1 last=0957 ends=2027-03-31', 'Expected digits alone, the first of them not 0, as in 1041, got "0957".'],
   ];
   for (const [text, message] of bad) expect(() => readLifecycleEntry(text)).toThrow(message);

@@ -54,6 +54,10 @@ export interface CompileOptions {
   readonly channel: string;
   /** ISO 8601, UTC. */
   readonly released: string;
+  /** SemVer range; default every engine. */
+  readonly engineRange?: string;
+  /** Of all sources; default unknown. */
+  readonly licence?: string;
 }
 
 export interface CompileReport {

@@ -41,6 +41,8 @@ export interface ReleaseOptions extends KeyOptions {
   readonly rolloutHours: number | undefined;
   /** SemVer range; undefined: every engine. */
   readonly engineRange: string | undefined;
+  /** Of all sources; undefined: unknown. */
+  readonly licence: string | undefined;
   /** ISO 8601, UTC. */
   readonly released: string;
   /** Directories of files that are known to be clean. */

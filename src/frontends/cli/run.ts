@@ -11,6 +11,7 @@ import { EXIT } from './errors.ts';
 import type { CliIo } from './io.ts';
 import type { Operations } from './operations.ts';
 import { Screen } from './screen.ts';
+import { escapeText } from './text.ts';
 import { tellError } from './warnings.ts';
 
 interface Subcommand {
@@ -167,7 +168,15 @@ function bareProgram({ io, screen }: CommandContext): Command {
       getErrHelpWidth: () => helpWidth(io.stderr.columns),
       getOutHasColors: () => true, // paint() decides
       getErrHasColors: () => true,
-      outputError: (text, write) => write(text.replace(/^error: /, 'engine: ')),
+      // What was typed stands in it, whatever it was.
+      outputError: (text, write) =>
+        write(
+          text
+            .replace(/^error: /, 'engine: ')
+            .split('\n')
+            .map(escapeText)
+            .join('\n'),
+        ),
     });
 }
 

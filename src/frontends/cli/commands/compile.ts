@@ -7,13 +7,16 @@ import { releaseTime } from '../release-time.ts';
 import { formatFields, formatTable } from '../table.ts';
 import { escapeText, jsonLine } from '../text.ts';
 import { formatBytes, formatCount, formatDuration, plural } from '../units.ts';
-import { readInstant, readPatternNumber } from './values.ts';
+import { readEngineRange } from './engine-range.ts';
+import { readInstant, readLicence, readPatternNumber } from './values.ts';
 
 interface CompileFlags {
   readonly output: string;
   readonly number?: number;
   readonly channel: string;
   readonly released?: string;
+  readonly engine?: string;
+  readonly licence?: string;
   readonly report?: boolean;
   readonly json?: boolean;
 }
@@ -39,6 +42,12 @@ export function defineCompile(command: Command, context: CommandContext): void {
       ),
     )
     .option('--channel <NAME>', 'release channel', 'stable')
+    .addOption(
+      createOption('--engine <RANGE>', 'engines that may use it, as SemVer range (default: all)').argParser(
+        readEngineRange,
+      ),
+    )
+    .addOption(createOption('--licence <NAME>', 'licence of the sources (default: unknown)').argParser(readLicence))
     .addOption(createOption('--released <TIME>', 'time of release, ISO 8601 (default: now)').argParser(readInstant))
     .option('--report', 'name every line that was not taken, and the signatures that cost most')
     .option('--json', 'the whole report as one JSON object')
@@ -50,6 +59,8 @@ export function defineCompile(command: Command, context: CommandContext): void {
         number: flags.number ?? numberOfName(flags.output),
         channel: flags.channel,
         released: releaseTime(flags.released, io),
+        ...(flags.engine !== undefined && { engineRange: flags.engine }),
+        ...(flags.licence !== undefined && { licence: flags.licence }),
       });
       if (flags.json) screen.out(jsonLine(report));
       else for (const line of compileLines(report, flags.report ?? false)) screen.out(line);

@@ -32,6 +32,12 @@ export function readInstant(text: string): string {
   return new Date(time).toISOString();
 }
 
+/** A licence as people and tools write it: `GPL-2.0-only`. */
+export function readLicence(text: string): string {
+  if (!/^[\x21-\x7e][\x20-\x7e]{0,199}$/.test(text)) throw badValue('a licence such as GPL-2.0-only, in plain letters');
+  return text;
+}
+
 /** One more for a list. */
 export function collect(text: string, previous: readonly string[] | undefined): readonly string[] {
   if (text === '') throw badValue('a path, got an empty text');

@@ -1,5 +1,6 @@
 /** One line of the lifecycle, as words on the command line: `engine=<1.6.0 last=2400 ends=2027-03-31 move-to=>=1.6.0`. */
 import { nearestName } from '../../../config/nearest.ts';
+import { isEngineRange } from '../../../store/engine-range.ts';
 import type { LifecycleEntry } from '../../../update/repository.ts';
 import { badValue } from '../commander.ts';
 import { readPatternNumber } from '../commands/values.ts';
@@ -13,16 +14,22 @@ export function readLifecycleEntry(text: string): LifecycleEntry {
   const engine = fields.get('engine');
   const ends = fields.get('ends');
   const last = fields.get('last');
+  const moveTo = fields.get('move-to');
   if (engine === undefined || ends === undefined)
     throw badValue("'engine=RANGE ends=DATE', and perhaps last=N and move-to=RANGE");
   if (!/^\d{4}-\d\d-\d\d$/.test(ends) || Number.isNaN(Date.parse(ends)))
     throw badValue(`ends=DATE such as 2027-03-31, got ${ends}`);
   return {
-    engine,
+    engine: readRange('engine', engine),
     ends,
     lastPattern: last === undefined ? undefined : readPatternNumber(last),
-    moveTo: fields.get('move-to'),
+    moveTo: moveTo === undefined ? undefined : readRange('move-to', moveTo),
   };
+}
+
+function readRange(name: string, range: string): string {
+  if (!isEngineRange(range)) throw badValue(`${name}=RANGE such as ${name}=<1.6.0, got ${range}`);
+  return range;
 }
 
 function fieldsOf(text: string): ReadonlyMap<string, string> {

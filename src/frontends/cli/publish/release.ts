@@ -1,7 +1,8 @@
 /** `engine publish init` and `release`: what brings something new into a repository. */
 import type { ReleaseReport } from '../../../publish/reports.ts';
 import { type Command, createOption } from '../commander.ts';
-import { collect, readInstant, readInteger, readName, readPatternNumber } from '../commands/values.ts';
+import { readEngineRange } from '../commands/engine-range.ts';
+import { collect, readInstant, readInteger, readLicence, readName, readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { changeLines, changesInWords } from '../patterns/compare.ts';
@@ -50,6 +51,7 @@ interface ReleaseFlags extends JsonFlag {
   readonly channel: string;
   readonly rollout?: number;
   readonly engine?: string;
+  readonly licence?: string;
   readonly clean?: readonly string[];
   readonly released?: string;
   readonly all?: boolean;
@@ -79,7 +81,9 @@ function defineReleaseItself(parent: Command, context: CommandContext): void {
   const released = createOption('--released <TIME>', 'time of release, ISO 8601 (default: now)').argParser(readInstant);
   const clean = createOption('--clean <DIR>', 'files known to be clean; repeatable').argParser(collect);
   command.addOption(number).addOption(channel).addOption(rollout);
-  command.option('--engine <RANGE>', 'engines that may use it, as SemVer range (default: all)');
+  const engine = createOption('--engine <RANGE>', 'engines that may use it, as SemVer range (default: all)');
+  const licence = createOption('--licence <NAME>', 'licence of the sources (default: unknown)');
+  command.addOption(engine.argParser(readEngineRange)).addOption(licence.argParser(readLicence));
   command.addOption(clean).addOption(released);
   command.option('--all', `name every signature that came, went or changed, not only ${SHOWN_CHANGES}`);
   addJson(command).addHelpText('after', HELP);
@@ -90,6 +94,7 @@ function defineReleaseItself(parent: Command, context: CommandContext): void {
       channel: flags.channel,
       rolloutHours: flags.rollout,
       engineRange: flags.engine,
+      licence: flags.licence,
       released: releaseTime(flags.released, io),
       clean: flags.clean ?? [],
     };
