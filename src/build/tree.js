@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 
-/** Files beside the sources that the product reads at run time, and tsc does not copy. */
-const ASSET_EXTENSIONS = new Set(['.bin', '.wasm']);
+/** Files beside the sources that tsc does not copy: what the product reads at run time, and what an administrator installs (src/deploy). */
+const ASSET_EXTENSIONS = new Set(['.bin', '.wasm', '.service', '.timer', '.conf']);
 
 /** @param {string} directory @returns {string[]} paths of all files below, relative to it; empty when there is no such directory */
 export function filesBelow(directory) {
