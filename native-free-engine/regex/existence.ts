@@ -14,8 +14,10 @@ import { DEAD, type LazyTable, MATCH, OVERSIZED, UNKNOWN } from './table.ts';
 
 /** What the table may look at before it has walked a byte, and at most. */
 const CREDIT = 16_384;
-/** Bytes that counting sets take over for. */
+/** Bytes that counting sets take over for, at first. */
 const COUNTED_BYTES = 4096;
+/** And at most: twice as many each time that the table fails again at once. */
+const MOST_COUNTED_BYTES = 1 << 18;
 /** Threads that are handed back to the table. */
 const MOST_THREADS = 64;
 
@@ -29,39 +31,42 @@ const NONE: Existence = { kind: 'none' };
 const SPENT: Existence = { kind: 'spent' };
 const NO_STATES = new Int32Array(0);
 
+/** The tables of a program: the one for as long as matches may begin, and the one for afterwards. */
+export type TableFor = (isSeeking: boolean) => LazyTable;
+
 export class ExistenceSearch {
   readonly #program: Program;
-  readonly #table: LazyTable;
+  readonly #tableFor: TableFor;
+  #table: LazyTable;
   readonly #size: number;
-  readonly #isAnchored: boolean;
+  readonly #lastStart: number;
   /** Offset of the next byte, and kind of the place in front of it. */
   #at: number;
   #kind: number;
   #notBefore: number;
   #credit = CREDIT;
   /** What the table is in, between two blocks: rows do not last. */
-  #states: Int32Array;
+  #states: Int32Array = NO_STATES;
   #row = 0;
   #counting: CountingSets | undefined;
   #isCounting = false;
-  /** Where the table may have another try. */
+  /** Where the table may have another try, how long it waits for it, and where it had the last one. */
   #tryAt = Number.POSITIVE_INFINITY;
+  #patience = COUNTED_BYTES;
+  #triedAt: number;
 
-  /**
-   * @param table built over the same program, for the same way of anchoring
-   * @param kind  kind of the place at `range.at`
-   */
-  constructor(program: Program, table: LazyTable, range: SearchRange, kind: number) {
+  /** @param kind kind of the place at `range.at` */
+  constructor(program: Program, tableFor: TableFor, range: SearchRange, kind: number) {
     this.#program = program;
-    this.#table = table;
+    this.#tableFor = tableFor;
+    this.#table = tableFor(true);
     this.#size = range.size;
-    this.#isAnchored = range.isAnchored;
+    this.#lastStart = range.lastStart;
     this.#at = range.at;
     this.#kind = kind;
     this.#notBefore = range.at;
-    // State 0 is where a match begins; a floating table begins one with every byte.
-    this.#states = range.isAnchored ? Int32Array.of(0) : NO_STATES;
-    if (table.isEmpty) this.#startCounting(this.#states);
+    this.#triedAt = range.at;
+    if (this.#table.isEmpty) this.#startCounting(NO_STATES);
   }
 
   /**
@@ -85,6 +90,7 @@ export class ExistenceSearch {
       this.#kind = this.#program.classes.kindOfClass[byteClass]!;
       this.#at++;
       i++;
+      if (this.#at === this.#lastStart + 1 && !this.#stopSeeking()) return NONE;
       if (this.#isCounting) this.#tryTable();
     }
     if (!this.#isCounting) this.#states = this.#table.statesOf(this.#row);
@@ -102,8 +108,9 @@ export class ExistenceSearch {
     const { cells, idleEnd } = this.#table;
     const { classes, quiet } = this.#program;
     const { classOf, kindOfClass } = classes;
-    // The last byte may be a final newline.
-    const end = Math.min(to, from + (this.#size - 1 - this.#at), from + budget.steps);
+    // The last byte may be a final newline, and the last one that a match may begin at changes the table: both are looked at closely.
+    const last = this.#at <= this.#lastStart ? Math.min(this.#size - 1, this.#lastStart) : this.#size - 1;
+    const end = Math.min(to, from + (last - this.#at), from + budget.steps);
     let row = this.#row;
     let i = from;
     /** Behind the last byte that left no thread under way. */
@@ -121,7 +128,7 @@ export class ExistenceSearch {
       }
       idle = i;
     }
-    if (i === from) return from;
+    if (i <= from) return from;
     if (idle >= 0) this.#notBefore = this.#at + (idle - from);
     this.#kind = kindOfClass[classOf[bytes[i - 1]!]!]!;
     this.#at += i - from;
@@ -140,8 +147,7 @@ export class ExistenceSearch {
       budget.steps -= this.#table.cost;
     }
     if (next === UNKNOWN || next === OVERSIZED) {
-      this.#startCounting(this.#table.statesOf(this.#row));
-      this.#tryAt = this.#at + COUNTED_BYTES;
+      this.#giveUpTable();
       return this.#count(byteClass, budget);
     }
     budget.steps--;
@@ -156,6 +162,13 @@ export class ExistenceSearch {
     return { kind: 'match', notBefore: this.#notBefore, end: this.#at };
   }
 
+  #giveUpTable(): void {
+    const hasFailedAtOnce = this.#at - this.#triedAt < this.#patience;
+    this.#patience = hasFailedAtOnce ? Math.min(this.#patience * 2, MOST_COUNTED_BYTES) : COUNTED_BYTES;
+    this.#tryAt = this.#at + this.#patience;
+    this.#startCounting(this.#table.statesOf(this.#row));
+  }
+
   #startCounting(states: Int32Array): void {
     this.#counting ??= new CountingSets(this.#program);
     this.#counting.load(states, this.#at);
@@ -165,13 +178,23 @@ export class ExistenceSearch {
   /** One byte by counting sets. */
   #count(byteClass: number, budget: RegexBudget): Existence | undefined {
     const counting = this.#counting!;
-    const isMatch = counting.advance(this.#at, this.#kind, byteClass, !this.#isAnchored);
+    const isSeeking = this.#at <= this.#lastStart;
+    const isMatch = counting.advance(this.#at, this.#kind, byteClass, isSeeking);
     budget.steps -= counting.steps;
     if (isMatch) return this.#match();
     if (!counting.isIdle) return undefined;
-    if (this.#isAnchored) return NONE;
+    if (!isSeeking) return NONE;
     this.#notBefore = this.#at + 1;
     return undefined;
+  }
+
+  /** From here on no match begins. @returns false when none is under way either */
+  #stopSeeking(): boolean {
+    if (this.#isCounting) return !this.#counting!.isIdle;
+    const states = this.#table.statesOf(this.#row);
+    this.#table = this.#tableFor(false);
+    this.#row = this.#table.rowFor(states, this.#kind);
+    return states.length > 0;
   }
 
   /** Hands back to the table, once it has been long enough and there is little to hand over. */
@@ -183,7 +206,9 @@ export class ExistenceSearch {
       return;
     }
     this.#credit = COUNTED_BYTES;
+    this.#triedAt = this.#at;
     this.#isCounting = false;
+    this.#table = this.#tableFor(this.#at <= this.#lastStart);
     this.#row = this.#table.rowFor(states, this.#kind);
   }
 }

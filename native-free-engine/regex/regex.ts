@@ -92,30 +92,42 @@ export class Regex {
   }
 
   /**
-   * Finds the leftmost match that begins at `from` or behind. The subject is bytes [0, to): assertions see what lies in front of `from`.
+   * Finds the leftmost match that begins in [from, lastStart]. The subject is bytes [0, to): assertions see what lies in front of `from`.
    *
-   * @param isAnchored the match must begin at `from`
+   * @param lastStart `from` for a match that must begin there; at least `from`
    */
-  search(bytes: Uint8Array, from: number, to: number, budget: RegexBudget, isAnchored = false): RegexResult {
-    const existence = this.test(bytes, from, to, budget, isAnchored);
+  search(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    budget: RegexBudget,
+    lastStart = Number.POSITIVE_INFINITY,
+  ): RegexResult {
+    const existence = this.test(bytes, from, to, budget, lastStart);
     if (existence.kind !== 'match') return existence;
+    // None begins in front of that, so the rest need not be looked at again.
     const { notBefore } = existence;
-    const range = { size: to, at: notBefore, before: byteBefore(bytes, notBefore), isAnchored };
+    const range = { size: to, at: notBefore, before: byteBefore(bytes, notBefore), lastStart };
     return this.#span(range, notBefore === from).feed(bytes, notBefore, to, budget) ?? NONE;
   }
 
-  /** Whether there is a match that begins at `from` or behind: as `search`, without its exact place. */
-  test(bytes: Uint8Array, from: number, to: number, budget: RegexBudget, isAnchored = false): Existence {
-    const search = this.existence({ size: to, at: from, before: byteBefore(bytes, from), isAnchored });
+  /** Whether there is a match that begins in [from, lastStart]: as `search`, without its exact place. */
+  test(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    budget: RegexBudget,
+    lastStart = Number.POSITIVE_INFINITY,
+  ): Existence {
+    const search = this.existence({ size: to, at: from, before: byteBefore(bytes, from), lastStart });
     return search.feed(bytes, from, to, budget) ?? NONE;
   }
 
   /** Begins a search over a subject that comes in blocks, for whether there is a match. */
   existence(range: SearchRange): RegexStream<Existence> {
-    if (this.#cannotBegin(range)) return NOTHING;
-    const anchored = this.#resolve(range);
-    const table = this.#table(anchored.isAnchored);
-    return new ExistenceSearch(this.#program, table, anchored, this.#kindBefore(range.before, true));
+    if (range.at > range.size || this.#lastStart(range) < range.at) return NOTHING;
+    const resolved = { ...range, lastStart: this.#lastStart(range) };
+    return new ExistenceSearch(this.#program, this.#tableFor, resolved, this.#kindBefore(range.before, true));
   }
 
   /** Begins a search over a subject that comes in blocks, for the span of its leftmost match. Slower than `existence`. */
@@ -124,31 +136,35 @@ export class Regex {
   }
 
   #span(range: SearchRange, isSearchStart: boolean): RegexStream<RegexResult> {
-    if (this.#cannotBegin(range)) return NOTHING;
-    return new SpanSearch(this.#program, this.#resolve(range), this.#kindBefore(range.before, isSearchStart));
+    if (range.at > range.size || this.#lastStart(range) < range.at) return NOTHING;
+    const resolved = { ...range, lastStart: this.#lastStart(range) };
+    return new SpanSearch(this.#program, resolved, this.#kindBefore(range.before, isSearchStart));
   }
 
-  /** Behind the subject's start, what is anchored there has no match. */
-  #cannotBegin({ at, size }: SearchRange): boolean {
-    return at > size || (this.facts.anchor === 'subject' && at > 0);
-  }
-
-  #resolve(range: SearchRange): SearchRange {
-    return { ...range, isAnchored: range.isAnchored || this.facts.anchor !== 'none' };
+  /** Where a match may begin at the latest: an anchored one has no choice. */
+  #lastStart({ at, lastStart }: SearchRange): number {
+    switch (this.facts.anchor) {
+      case 'none':
+        return lastStart;
+      case 'search':
+        return Math.min(at, lastStart);
+      case 'subject':
+        return Math.min(0, lastStart);
+    }
   }
 
   #kindBefore(before: number, isSearchStart: boolean): number {
     return this.#program.classes.kindBehind(before < 0 ? EDGE : before, isSearchStart);
   }
 
-  #table(isAnchored: boolean): LazyTable {
-    const known = isAnchored ? this.#anchored : this.#floating;
+  readonly #tableFor = (isSeeking: boolean): LazyTable => {
+    const known = isSeeking ? this.#floating : this.#anchored;
     if (known) return known;
-    const table = new LazyTable(this.#program, !isAnchored, this.#tableCells);
-    if (isAnchored) this.#anchored = table;
-    else this.#floating = table;
+    const table = new LazyTable(this.#program, isSeeking, this.#tableCells);
+    if (isSeeking) this.#floating = table;
+    else this.#anchored = table;
     return table;
-  }
+  };
 }
 
 /** A search under way. */

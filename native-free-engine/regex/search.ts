@@ -8,8 +8,8 @@ export interface SearchRange {
   readonly at: number;
   /** The byte in front of `at`, or -1 at the subject's start. */
   readonly before: number;
-  /** A match must begin at `at`. */
-  readonly isAnchored: boolean;
+  /** A match must begin here or in front; `at` for one that must begin there, Infinity for one anywhere. */
+  readonly lastStart: number;
 }
 
 /**

@@ -34,8 +34,8 @@ class Threads {
 export class SpanSearch {
   readonly #program: Program;
   readonly #size: number;
-  #isSeeking: boolean;
-  readonly #isAnchored: boolean;
+  /** Where a match may begin at the latest; in front of all once there is one. */
+  #lastStart: number;
   /** Offset of the next byte. */
   #at: number;
   /** Kind of the place in front of it. */
@@ -46,7 +46,6 @@ export class SpanSearch {
   readonly #seen: Int32Array;
   #round = 0;
   readonly #stack: Int32Array;
-  #steps = 0;
   #start = NO_MATCH;
   #end = NO_MATCH;
 
@@ -56,8 +55,7 @@ export class SpanSearch {
     this.#size = range.size;
     this.#at = range.at;
     this.#kind = kind;
-    this.#isAnchored = range.isAnchored;
-    this.#isSeeking = true;
+    this.#lastStart = range.lastStart;
     this.#current = new Threads(program.states);
     this.#next = new Threads(program.states);
     this.#seen = new Int32Array(program.states);
@@ -74,7 +72,7 @@ export class SpanSearch {
     const { classOf, kindOfClass } = this.#program.classes;
     for (let i = from; ; i++) {
       if (this.#current.count === 0) {
-        if (!this.#isSeeking) return this.#result();
+        if (this.#at > this.#lastStart) return this.#result();
         i = this.#skip(bytes, i, to, budget);
       }
       if (budget.steps <= 0) return SPENT;
@@ -82,9 +80,7 @@ export class SpanSearch {
       if (!isEnd && i >= to) return undefined;
       const isFinalNewline = this.#at === this.#size - 1 && bytes[i] === NEWLINE;
       const neighbour = isEnd ? EDGE : isFinalNewline ? FINAL_NEWLINE : bytes[i]!;
-      this.#steps = 1;
-      this.#advance(classOf[neighbour]!);
-      budget.steps -= this.#steps;
+      budget.steps -= this.#advance(classOf[neighbour]!);
       if (isEnd) return this.#result();
       this.#kind = kindOfClass[classOf[neighbour]!]!;
       this.#at++;
@@ -94,9 +90,10 @@ export class SpanSearch {
   /** Passes over bytes that no match begins with. @returns the index of the first that is left */
   #skip(bytes: Uint8Array, from: number, to: number, budget: RegexBudget): number {
     const { quiet, classes } = this.#program;
-    if (!quiet || this.#isAnchored) return from;
+    if (!quiet) return from;
     // The last byte is left to be looked at closely.
-    const end = Math.min(to, from + (this.#size - 1 - this.#at), from + budget.steps);
+    const most = Math.min(this.#size - 1, this.#lastStart) - this.#at;
+    const end = Math.min(to, from + most, from + budget.steps);
     let i = from;
     while (i < end && quiet[bytes[i]!] === 1) i++;
     if (i === from) return from;
@@ -110,8 +107,8 @@ export class SpanSearch {
     return this.#start === NO_MATCH ? NONE : { kind: 'match', start: this.#start, end: this.#end };
   }
 
-  /** One byte, or the end, of class `byteClass`: all threads read it. */
-  #advance(byteClass: number): void {
+  /** All threads read one byte, or see the end, of class `byteClass`. @returns steps */
+  #advance(byteClass: number): number {
     const current = this.#current;
     this.#next.count = 0;
     // Rounds past 2^31 would look like old ones.
@@ -119,68 +116,72 @@ export class SpanSearch {
       this.#seen.fill(0);
       this.#round = 1;
     }
-    let isCut = false;
-    for (let i = 0; i < current.count && !isCut; i++) {
-      isCut = this.#run(current.states[i]!, current.starts[i]!, byteClass);
-    }
-    // A match that begins here would be further to the right than those under way, so it comes last.
-    if (!isCut && this.#isSeeking) {
-      this.#run(0, this.#at, byteClass);
-      if (this.#isAnchored) this.#isSeeking = false;
-    }
+    const steps = this.#run(current, byteClass);
     this.#current = this.#next;
     this.#next = current;
+    return steps;
   }
 
-  /** Follows a thread through all that reads nothing, up to the byte. @returns true when it matches: what is less preferred ends */
-  #run(first: number, start: number, byteClass: number): boolean {
+  /** Follows threads through all that reads nothing, up to the byte. What is less preferred than a match ends. */
+  #run(threads: Threads, byteClass: number): number {
     const { op, x, y, instructionOf, firstState, counters, classes } = this.#program;
+    const { members } = classes;
     const stack = this.#stack;
-    let depth = 0;
-    stack[depth++] = first;
-    while (depth > 0) {
-      const state = stack[--depth]!;
-      if (state < 0) {
-        this.#next.add(~state, start);
-        continue;
-      }
-      if (this.#seen[state] === this.#round) continue;
-      this.#seen[state] = this.#round;
-      this.#steps++;
-      const at = instructionOf[state]!;
-      switch (op[at]) {
-        case OP.set:
-          if (classes.members[x[at]! + byteClass] === 1) this.#next.add(state + 1, start);
-          break;
-        case OP.count: {
-          const counter = x[at]!;
-          const count = state - firstState[at]!;
-          const reads = count < counters.max[counter]! && classes.members[counters.set[counter]! + byteClass] === 1;
-          const target = count < counters.cap[counter]! ? state + 1 : state;
-          const isLater = reads && counters.isLazy[counter] === 1;
-          if (reads && !isLater) this.#next.add(target, start);
-          // A byte that is read only if all else fails is taken up when the rest has been followed.
-          if (isLater) stack[depth++] = ~target;
-          if (count >= counters.min[counter]!) stack[depth++] = firstState[at + 1]!;
-          break;
+    const seen = this.#seen;
+    const round = this.#round;
+    const next = this.#next;
+    let steps = 1;
+    // A match that begins here would be further to the right than those under way, so it comes last.
+    const count = this.#at <= this.#lastStart ? threads.count + 1 : threads.count;
+    for (let i = 0; i < count; i++) {
+      const isNew = i === threads.count;
+      const start = isNew ? this.#at : threads.starts[i]!;
+      let depth = 0;
+      stack[depth++] = isNew ? 0 : threads.states[i]!;
+      while (depth > 0) {
+        const state = stack[--depth]!;
+        if (state < 0) {
+          next.add(~state, start);
+          continue;
         }
-        case OP.fork:
-          stack[depth++] = y[at]!;
-          stack[depth++] = x[at]!;
-          break;
-        case OP.jump:
-          stack[depth++] = x[at]!;
-          break;
-        case OP.assertion:
-          if (classes.holds[x[at]! + this.#kind * classes.count + byteClass] === 1) stack[depth++] = state + 1;
-          break;
-        case OP.match:
-          this.#start = start;
-          this.#end = this.#at;
-          this.#isSeeking = false;
-          return true;
+        if (seen[state] === round) continue;
+        seen[state] = round;
+        steps++;
+        const at = instructionOf[state]!;
+        switch (op[at]) {
+          case OP.set:
+            if (members[x[at]! + byteClass] === 1) next.add(state + 1, start);
+            break;
+          case OP.count: {
+            const counter = x[at]!;
+            const read = state - firstState[at]!;
+            const reads = read < counters.max[counter]! && members[counters.set[counter]! + byteClass] === 1;
+            const target = read < counters.cap[counter]! ? state + 1 : state;
+            const isLater = reads && counters.isLazy[counter] === 1;
+            if (reads && !isLater) next.add(target, start);
+            // A byte that is read only if all else fails is taken up when the rest has been followed.
+            if (isLater) stack[depth++] = ~target;
+            if (read >= counters.min[counter]!) stack[depth++] = firstState[at + 1]!;
+            break;
+          }
+          case OP.fork:
+            stack[depth++] = y[at]!;
+            stack[depth++] = x[at]!;
+            break;
+          case OP.jump:
+            stack[depth++] = x[at]!;
+            break;
+          case OP.assertion:
+            if (classes.holds[x[at]! + this.#kind * classes.count + byteClass] === 1) stack[depth++] = state + 1;
+            break;
+          case OP.match:
+            this.#start = start;
+            this.#end = this.#at;
+            this.#lastStart = NO_MATCH;
+            return steps;
+        }
       }
     }
-    return false;
+    return steps;
   }
 }
