@@ -111,6 +111,30 @@ describe('the image of the same sources', () => {
   });
 });
 
+describe('images of other engine versions', () => {
+  test('stay beside ours: the four that were used last, and none for longer than a month', async () => {
+    await open(scene());
+    const [own] = cached('.img');
+    const other = readFileSync(own!);
+    other.write('0.0.1\0', 32, 'latin1');
+    const daysAgo = [1, 2, 3, 29, 31, 32];
+    const foreign = daysAgo.map((days) => {
+      const path = join(scene().cache, `older-${days}.img`);
+      writeFileSync(path, other, { mode: 0o600 });
+      const used = new Date(Date.now() - days * 86_400_000);
+      utimesSync(path, used, used);
+      return path;
+    });
+    for (let i = 0; i < 5; i++) {
+      scene().writePatterns({ 'more.ndb': `Test.More:0:*:6d6f72652030${i}${i}${i}${i}\n` });
+      await open(scene());
+    }
+    const kept = cached('.img');
+    expect(kept.filter((path) => !foreign.includes(path))).toHaveLength(4);
+    expect(foreign.filter((path) => kept.includes(path))).toEqual(foreign.slice(0, 4));
+  });
+});
+
 describe('a damaged image', () => {
   test('is made again, with right verdicts, wherever a bit is wrong', async () => {
     await open(scene());

@@ -1,5 +1,5 @@
 /** An open engine switches to other patterns: no scan is lost, each verdict is right for the patterns that it names. */
-import { readdirSync, readlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { completeOptions } from '../../src/scan/complete-options.ts';
@@ -10,17 +10,36 @@ import { ScanPool } from '../../src/scan/pool.ts';
 import { Reloader } from '../../src/scan/reload.ts';
 import type { Verdict } from '../../src/scan/verdict.ts';
 import { nameIn, TestStore, writeTestPattern } from './support/pattern-store.ts';
-import { codeOf, EVIL, hashLine, summary, withScene } from './support/scene.ts';
+import { codeOf, EVIL, hashLine, Scene, summary, withScene } from './support/scene.ts';
 
 const scene = withScene();
 const DYING = new URL('./support/dying-worker.ts', import.meta.url).pathname;
-const NOTHING = Buffer.from('nothing');
 
 /** An object that takes a while, with what is found at its end. */
 const LONG = Buffer.concat([Buffer.alloc(5 << 20, 'innocent bytes '), EVIL]);
 
 function isRightFor(verdict: Verdict): boolean {
   return verdict.kind === 'infected' && verdict.detections[0].name === nameIn(verdict.patternNumber);
+}
+
+/** An engine on a store that has 1001, taken apart, with workers that some objects end or keep busy. */
+async function reloading(reports: ReloadReport[] = []) {
+  const store = new TestStore(scene());
+  store.install(1001);
+  const onReload = (report: ReloadReport) => reports.push(report);
+  const options = completeOptions({ store: store.directory, cacheDirectory: scene().cache, threads: 2, onReload });
+  const { pool, ...loaded } = await load(new ScanPool(2, DYING), options);
+  const reloader = new Reloader(options, { pool, ...loaded });
+  return {
+    store,
+    reloader,
+    run: (text: string | Buffer) => pool.run({ kind: 'bytes', bytes: Buffer.from(text as string) }),
+    async close() {
+      reloader.close();
+      await pool.close();
+      reloader.release();
+    },
+  };
 }
 
 describe('a switch', () => {
@@ -57,17 +76,27 @@ describe('a switch', () => {
     expect(engine.info.patternNumber).toBe(1002);
   });
 
-  test('a scan in flight ends on the patterns that it began with', async () => {
-    const path = writeTestPattern(scene(), 1001);
-    const engine = await scene().engine({ patterns: [path], threads: 1 });
-    await engine.scanBuffer(NOTHING);
-    const begun = engine.scanBuffer(Buffer.concat([Buffer.alloc(300 << 20), EVIL]));
-    writeFileSync(path, await bytesOf(1002));
-    await engine.reload();
-    const later = engine.scanBuffer(EVIL);
-    expect((await begun).patternNumber).toBe(1001);
-    expect((await later).patternNumber).toBe(1002);
-    expect(isRightFor(await begun)).toBe(true);
+  test('lets scans in flight end on the patterns that they began with; the switch after it waits for them, and no other scan does', async () => {
+    const { store, reloader, run, close } = await reloading();
+    const go = `${scene().directory}/go`;
+    const settled: string[] = [];
+    const begun = run(`wait ${go} ${EVIL}`).finally(() => settled.push('begun'));
+    store.install(1002);
+    expect((await reloader.reload()).info.patternNumber).toBe(1002);
+    store.install(1003);
+    const second = reloader.reload().finally(() => settled.push('second reload'));
+    for (let i = 0; i < 20; i++) {
+      const verdict = await run(EVIL);
+      expect([verdict.patternNumber, isRightFor(verdict)]).toEqual([1002, true]);
+    }
+    expect(settled).toEqual([]);
+    writeFileSync(go, '');
+    const verdict = await begun;
+    expect([verdict.patternNumber, isRightFor(verdict)]).toEqual([1001, true]);
+    expect((await second).info.patternNumber).toBe(1003);
+    expect(settled).toEqual(['begun', 'second reload']);
+    expect((await run(EVIL)).patternNumber).toBe(1003);
+    await close();
   });
 
   test('does nothing when nothing changed, not even when a file was touched', async () => {
@@ -175,7 +204,6 @@ describe('a store that changes', () => {
     const store = new TestStore(scene());
     store.install(1001);
     const engine = await scene().engine({ patterns: [], store: store.directory, threads: 1 });
-    const { renameSync } = await import('node:fs');
     renameSync(store.directory, `${store.directory}.gone`);
     expect(await codeOf(engine.reload())).toBe('SCAN_PATTERNS');
     expect(engine.info.patternNumber).toBe(1001);
@@ -239,26 +267,9 @@ describe('watch', () => {
 });
 
 describe('workers that crash after a switch', () => {
-  async function crashing(reports: ReloadReport[]) {
-    const store = new TestStore(scene());
-    store.install(1001);
-    const { cache: cacheDirectory } = scene();
-    const options = completeOptions({
-      store: store.directory,
-      cacheDirectory,
-      threads: 2,
-      onReload: (report) => reports.push(report),
-    });
-    const loaded = await load(new ScanPool(2, DYING), options);
-    const reloader = new Reloader(options, loaded);
-    const { pool } = loaded;
-    const run = (text: string | Buffer) => pool.run({ kind: 'bytes', bytes: Buffer.from(text as string) });
-    return { store, reloader, pool, run };
-  }
-
   test('send the engine back to the patterns before, and the store as well', async () => {
     const reports: ReloadReport[] = [];
-    const { store, reloader, pool, run } = await crashing(reports);
+    const { store, reloader, run, close } = await reloading(reports);
     expect(isRightFor(await run(EVIL))).toBe(true);
     store.install(1002);
     await reloader.reload();
@@ -285,29 +296,24 @@ describe('workers that crash after a switch', () => {
     store.install(1003);
     expect(await reloader.reload()).toMatchObject({ switched: true, info: { patternNumber: 1003 } });
     expect((await run(EVIL)).patternNumber).toBe(1003);
-    reloader.close();
-    await pool.close();
-    reloader.release();
+    await close();
     expect(openImages()).toEqual([]);
   });
 
   test('are not blamed on the patterns when they crashed before', async () => {
-    const { store, reloader, pool, run } = await crashing([]);
+    const { store, reloader, run, close } = await reloading();
     expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
     store.install(1002);
     await reloader.reload();
     for (let i = 0; i < 4; i++) expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
     expect(reloader.current.info.patternNumber).toBe(1002);
     expect((await run(EVIL)).patternNumber).toBe(1002);
-    reloader.close();
-    await pool.close();
-    reloader.release();
+    await close();
   });
 });
 
+/** Of a pattern file of that number. */
 async function bytesOf(number: number): Promise<Buffer> {
-  const { readFileSync } = await import('node:fs');
-  const { Scene } = await import('./support/scene.ts');
   const other = new Scene();
   const bytes = readFileSync(writeTestPattern(other, number));
   await other.remove();

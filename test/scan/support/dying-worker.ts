@@ -1,4 +1,6 @@
-/** The worker, but some objects end it. */
+/** The worker, but some objects end it, and some keep it busy: `wait FILE …` until that file is there. */
+import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type ScanReply, type ScanTask, scan as scanObject } from '../../../src/scan/worker.ts';
 
 export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
@@ -11,5 +13,14 @@ export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
     return new Promise(() => {});
   }
   if (text === 'reject') return Promise.reject(new Error('no answer'));
+  const [, path] = /^wait (\S+)/.exec(text) ?? [];
+  if (path !== undefined && task.setup !== undefined) return waitAndScan(path, task);
+  return scanObject(task);
+}
+
+async function waitAndScan(path: string, task: ScanTask): Promise<ScanReply> {
+  // With its patterns, as a scan that has begun.
+  await scanObject(task);
+  while (!existsSync(path)) await sleep(5);
   return scanObject(task);
 }
