@@ -25,7 +25,7 @@ import {
   signWith,
   type TargetEntry,
 } from './metadata.ts';
-import { highestVersion, type Repository, readRepository } from './repository.ts';
+import { nextVersion, type Repository, readRepository } from './repository.ts';
 import { expiryOf, type RoleName } from './roles.ts';
 
 /** What is signed anew. timestamp always is; snapshot whenever one of the others is. */
@@ -84,7 +84,7 @@ class MetadataWriter {
   }
 
   role(role: RoleName, make: (edition: Edition) => SignedMetadata): MetaEntry {
-    const version = highestVersion(this.#directory, role) + 1;
+    const version = nextVersion(this.#directory, role);
     const bytes = this.#signed(role, make({ version, expires: expiryOf(role, this.#now) }));
     writeDurably(join(this.#directory, `${version}.${role}.json`), bytes);
     return { version, length: bytes.length, sha256: sha256(bytes) };

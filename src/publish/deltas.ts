@@ -1,13 +1,9 @@
 /** Which deltas a release gets, and making them. */
-import {
-  changedSignatures,
-  encodeDelta,
-  openPatternFile,
-  type PatternContent,
-} from '../../native-free-engine/index.ts';
-import { decompress, nodeDigester, zstdCompressor } from '../host/host.ts';
+import { changedSignatures, encodeDelta, type PatternContent } from '../../native-free-engine/index.ts';
+import { nodeDigester, zstdCompressor } from '../host/host.ts';
 import { deltaName } from '../update/repository.ts';
-import { entryOf, type FullEntry, readTarget } from './listing.ts';
+import type { Contents } from './contents.ts';
+import { entryOf, type FullEntry } from './listing.ts';
 import type { TargetEntry } from './metadata.ts';
 import type { SignatureChanges } from './reports.ts';
 import { ROLL_UP_MS } from './retention.ts';
@@ -24,11 +20,6 @@ export interface MadeDelta {
 export interface NewPattern extends PatternContent {
   /** Bytes of the full file. */
   readonly bytes: number;
-}
-
-export function readContent(bytes: Uint8Array): PatternContent {
-  const file = openPatternFile(bytes, nodeDigester);
-  return { header: file.header, content: file.content(decompress) };
 }
 
 /**
@@ -58,8 +49,8 @@ export function offeredIn(
 }
 
 /** @returns undefined when the full file is no larger than the delta */
-export function makeDelta(publicDirectory: string, base: FullEntry, to: NewPattern): MadeDelta | undefined {
-  const from = readContent(readTarget(publicDirectory, base));
+export function makeDelta(contents: Contents, base: FullEntry, to: NewPattern): MadeDelta | undefined {
+  const from = contents.of(base.custom.number)!;
   const { bytes, header } = encodeDelta(from, to, HOST);
   if (bytes.length >= to.bytes) return undefined;
   const { number, rawBytes } = header;
@@ -67,7 +58,7 @@ export function makeDelta(publicDirectory: string, base: FullEntry, to: NewPatte
   return { from: header.from, bytes, entry };
 }
 
-export function changesSince(publicDirectory: string, base: FullEntry | undefined, to: Uint8Array): SignatureChanges {
-  const from = base === undefined ? new Uint8Array(0) : readContent(readTarget(publicDirectory, base)).content;
-  return changedSignatures(from, to);
+export function changesSince(contents: Contents, base: FullEntry | undefined, to: Uint8Array): SignatureChanges {
+  const from = base && contents.of(base.custom.number);
+  return changedSignatures(from?.content ?? new Uint8Array(0), to);
 }

@@ -119,6 +119,8 @@ function moveInPlace(layout: Layout): void {
   for (const name of ['keys', 'public']) {
     syncTree(join(layout.unfinished, name));
     renameSync(join(layout.unfinished, name), join(layout.directory, name));
+    // Never a public directory without its keys, not even after a loss of power.
+    syncDirectory(layout.directory);
   }
   rmSync(layout.unfinished, { recursive: true });
   syncDirectory(layout.directory);

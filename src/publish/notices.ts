@@ -11,7 +11,7 @@ import { encodeNotices, fullsOf, highestNumber, withdrawnNumbers } from './listi
 import { pruneRepository } from './prune.ts';
 import { type Publisher, type PublisherOptions, withPublisher } from './publisher.ts';
 import type { NoticesReport } from './reports.ts';
-import { highestVersion, type Repository } from './repository.ts';
+import { nextVersion, type Repository } from './repository.ts';
 import { retained } from './retention.ts';
 import { isoSeconds } from './roles.ts';
 
@@ -69,7 +69,7 @@ function publishNotices(publisher: Publisher, notices: Notices, now: Date): Noti
   const { repository, signers, layout } = publisher;
   requireUnexpired(repository, ['root', 'targets'], now);
   for (const role of [PATTERNS_ROLE, 'snapshot', 'timestamp'] as const) signers(role);
-  const version = highestVersion(publicPaths(repository.publicDirectory).metadata, PATTERNS_ROLE) + 1;
+  const version = nextVersion(publicPaths(repository.publicDirectory).metadata, PATTERNS_ROLE);
   const { entry, bytes } = encodeNotices(notices, version);
   writeDurably(targetPath(repository.publicDirectory, entry.name), bytes);
   const others = repository.entries.filter(({ custom }) => custom.kind !== 'notices');

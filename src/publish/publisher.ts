@@ -1,5 +1,5 @@
 /** One publisher at a time, with a repository that is fit to be signed. */
-import { accessSync, constants, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../native-free-engine/index.ts';
 import { makeDirectories } from '../files/directories.ts';
@@ -65,7 +65,8 @@ export async function withPublisherLock<T>(
 ): Promise<T> {
   try {
     makeDirectories(layout.directory);
-    accessSync(layout.directory, constants.W_OK);
+    // A lock file of another user would look like another publisher for ever.
+    for (const path of [layout.directory, layout.lock]) if (existsSync(path)) accessSync(path, constants.W_OK);
     const release = await waitForLock(layout, timeoutMs);
     try {
       return await work();

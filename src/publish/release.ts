@@ -4,15 +4,8 @@ import { join } from 'node:path';
 import { writeDurably } from '../files/durable.ts';
 import { type FullCustom, fullName, TARGETS_PATH } from '../update/repository.ts';
 import { publishEdits } from './commit.ts';
-import {
-  changesSince,
-  deltaBases,
-  type MadeDelta,
-  makeDelta,
-  type NewPattern,
-  offeredIn,
-  readContent,
-} from './deltas.ts';
+import { Contents, readContent } from './contents.ts';
+import { changesSince, deltaBases, type MadeDelta, makeDelta, type NewPattern, offeredIn } from './deltas.ts';
 import { PublishError } from './errors.ts';
 import { requireUnexpired } from './expiry.ts';
 import { MINISIG, targetPath } from './layout.ts';
@@ -49,8 +42,9 @@ export async function release(
     const number = nextNumber(publisher.repository, options.number);
     const made = await make(publisher, sources, number, terms, options);
     const plan = planOf(publisher, made, terms);
-    const deltas = plan.bases.flatMap((base) => makeDelta(publisher.repository.publicDirectory, base, made) ?? []);
-    const changes = changesSince(publisher.repository.publicDirectory, plan.previous, made.content);
+    const contents = new Contents(publisher.repository.publicDirectory, publisher.repository.entries);
+    const changes = changesSince(contents, plan.previous, made.content);
+    const deltas = plan.bases.flatMap((base) => makeDelta(contents, base, made) ?? []);
     const full = fullEntry(made, terms, options.now);
     const minisig = minisignFile(made.file, trustedComment(full.custom), minisign);
     writeTargets(publisher.repository.publicDirectory, made.file, minisig, full, deltas);

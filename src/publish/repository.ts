@@ -55,9 +55,16 @@ export function readRepository(publicDirectory: string): Repository {
   return { publicDirectory, root, timestamp, snapshot, targets, patterns, entries, notices };
 }
 
-/** Highest version of a role that has a file, published or left behind; 0 when none has. */
-export function highestVersion(metadataDirectory: string, role: string): number {
-  return Math.max(0, ...versionsOf(metadataDirectory, role));
+/**
+ * One above the highest version of a role that has a file, published or left behind.
+ *
+ * @throws {PublishError} `PUBLISH_METADATA` when there is none: a file has a version that we never gave
+ */
+export function nextVersion(metadataDirectory: string, role: string): number {
+  const version = (versionsOf(metadataDirectory, role).at(-1) ?? 0) + 1;
+  if (Number.isSafeInteger(version)) return version;
+  const message = `${metadataDirectory}: expected versions of ${role} that were given out, got ${version - 1}; remove that file`;
+  throw new PublishError('PUBLISH_METADATA', message);
 }
 
 /** Versions of a role that have a file, ascending. */
@@ -72,8 +79,8 @@ export function versionsOf(metadataDirectory: string, role: string): readonly nu
 }
 
 function newestRoot(metadata: string): number {
-  const version = highestVersion(metadata, 'root');
-  if (version > 0) return version;
+  const version = versionsOf(metadata, 'root').at(-1);
+  if (version !== undefined) return version;
   throw new PublishError('PUBLISH_METADATA', `${metadata}: expected a root, got none; restore it from a mirror`);
 }
 

@@ -1,8 +1,8 @@
 /** Every file that the patterns role lists: bytes, digests, that deltas make what was signed, and the minisign files. */
 import { readFileSync } from 'node:fs';
-import { openDelta, type PatternContent } from '../../native-free-engine/index.ts';
+import { openDelta } from '../../native-free-engine/index.ts';
 import { decompress, nodeDigester } from '../host/host.ts';
-import { readContent } from './deltas.ts';
+import { Contents } from './contents.ts';
 import { MINISIG, targetPath } from './layout.ts';
 import { type DeltaEntry, deltasOf, type FullEntry, fullsOf, noticesOf, readTarget } from './listing.ts';
 import { verifyMinisign } from './minisign.ts';
@@ -21,7 +21,7 @@ export function targetProblems({ publicDirectory, entries }: Repository): string
     }
   };
   const minisign = attempt(() => readMinisignPublicKey(publicDirectory));
-  const contents = new Contents(publicDirectory, fullsOf(entries));
+  const contents = new Contents(publicDirectory, entries);
   for (const full of fullsOf(entries)) {
     attempt(() => problems.push(...fullProblems(publicDirectory, full, contents, minisign)));
   }
@@ -30,34 +30,6 @@ export function targetProblems({ publicDirectory, entries }: Repository): string
   }
   if (noticesOf(entries) === undefined) problems.push('patterns: expected a file of notices, got none');
   return problems;
-}
-
-/** Records of full files by number. Those of a large set take 100 MB: the two that were asked for last are kept. */
-class Contents {
-  readonly #publicDirectory: string;
-  readonly #fulls: ReadonlyMap<number, FullEntry>;
-  readonly #kept = new Map<number, PatternContent>();
-
-  constructor(publicDirectory: string, fulls: readonly FullEntry[]) {
-    this.#publicDirectory = publicDirectory;
-    this.#fulls = new Map(fulls.map((full) => [full.custom.number, full]));
-  }
-
-  entry(number: number): FullEntry | undefined {
-    return this.#fulls.get(number);
-  }
-
-  /** @returns undefined when its full file is not listed */
-  of(number: number): PatternContent | undefined {
-    const full = this.#fulls.get(number);
-    if (full === undefined) return undefined;
-    const content = this.#kept.get(number) ?? readContent(readTarget(this.#publicDirectory, full));
-    this.#kept.delete(number);
-    this.#kept.set(number, content);
-    const [oldest] = this.#kept.keys();
-    if (this.#kept.size > 2) this.#kept.delete(oldest!);
-    return content;
-  }
 }
 
 function* fullProblems(

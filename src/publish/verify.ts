@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { expiryWarning, leftMs } from './expiry.ts';
 import { findPrivateKey, layoutOf, publicDirectoryOf, publicPaths, ROOT_FILE, requireKeysPrivate } from './layout.ts';
 import type { RepositoryReport } from './reports.ts';
-import { highestVersion, type Repository, readRepository, readRoot } from './repository.ts';
+import { type Repository, readRepository, readRoot, versionsOf } from './repository.ts';
 import { ROLES } from './roles.ts';
 import { reportOf } from './states.ts';
 import { targetProblems } from './verify-targets.ts';
@@ -71,23 +71,25 @@ function* strangers(directory: string): Generator<string> {
 /** A consumer with an old root walks over all of them. */
 function rootProblems(publicDirectory: string): string[] {
   const { metadata } = publicPaths(publicDirectory);
-  const newest = highestVersion(metadata, 'root');
   const problems: string[] = [];
-  for (let version = 1; version <= newest; version++) {
+  const attempt = (work: () => void): void => {
     try {
-      readRoot(metadata, version);
+      work();
     } catch (error) {
       problems.push(sentence(error));
     }
-  }
-  try {
-    const shown = readFileSync(join(publicDirectory, ROOT_FILE));
-    if (newest > 0 && !shown.equals(readFileSync(join(metadata, `${newest}.root.json`)))) {
-      problems.push(`${join(publicDirectory, ROOT_FILE)}: expected a copy of ${newest}.root.json`);
-    }
-  } catch (error) {
-    problems.push(sentence(error));
-  }
+  };
+  const versions = versionsOf(metadata, 'root');
+  versions.forEach((version, i) => {
+    // Named once; what it leaves unsigned says so itself.
+    if (version !== i + 1 && versions[i - 1] === i) problems.push(`${metadata}: expected ${i + 1}.root.json, got none`);
+    attempt(() => readRoot(metadata, version));
+  });
+  attempt(() => {
+    const newest = readFileSync(join(metadata, `${versions.at(-1)}.root.json`));
+    const path = join(publicDirectory, ROOT_FILE);
+    if (!readFileSync(path).equals(newest)) problems.push(`${path}: expected a copy of ${versions.at(-1)}.root.json`);
+  });
   return problems;
 }
 

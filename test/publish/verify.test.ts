@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeDelta } from '../../native-free-engine/index.ts';
 import { nodeDigester, zstdCompressor } from '../../src/host/host.ts';
 import { publishEdits } from '../../src/publish/commit.ts';
-import { readContent } from '../../src/publish/deltas.ts';
+import { readContent } from '../../src/publish/contents.ts';
 import { listReleases } from '../../src/publish/list.ts';
 import { entryOf } from '../../src/publish/listing.ts';
 import { setLifecycle, withdraw } from '../../src/publish/notices.ts';
@@ -148,7 +148,7 @@ describe('verify says', () => {
         for (const _ of [1, 2]) await rotateKey(each.directory, 'root', { now: each.now });
         rmSync(each.shown('metadata/2.root.json'));
       },
-      /2\.root\.json: cannot be read/,
+      /expected 2\.root\.json, got none/,
     ],
     [
       'a root.json that is not the newest',
