@@ -128,7 +128,7 @@ export class WebClient {
       const nowMs = Date.parse(header(answer, 'date') ?? '') || this.#options.now();
       throw statusError(where, statusCode, retryAfterMs(header(answer, 'retry-after'), nowMs));
     }
-    const encoding = header(answer, 'content-encoding') ?? 'identity';
+    const encoding = header(answer, 'content-encoding')?.toLowerCase() ?? 'identity';
     if (encoding !== 'identity') throw refusal(answer, where, 'the file as it is', `content-encoding ${encoding}`);
     const offset = statusCode === 200 ? 0 : contentStart(header(answer, 'content-range'));
     if (offset === undefined || (offset !== 0 && offset !== wanted.offset))

@@ -19,13 +19,13 @@ export const PASSED: TrialReport = { signatures: 1, samples: 2, compileMs: 1, el
 
 /** Faults show soon; the defaults are for slow lines. */
 export const QUICK = {
-  connectTimeoutMs: 2000,
-  headersTimeoutMs: 2000,
-  bodyTimeoutMs: 2000,
-  metadataDeadlineMs: 3000,
-  targetDeadlineMs: 20_000,
+  connectTimeoutMs: 10_000,
+  headersTimeoutMs: 5000,
+  bodyTimeoutMs: 10_000,
+  metadataDeadlineMs: 30_000,
+  targetDeadlineMs: 60_000,
   minBytesPerSecond: 100,
-  rateWindowMs: 500,
+  rateWindowMs: 1000,
   retries: 1,
   retryDelayMs: 5,
 };
