@@ -112,7 +112,7 @@ test('flags, environment and file reach the updater; what nobody set is left to 
   expect(bare.operations.calls).toEqual([['update', { store, ...nothing, ...switches }]]);
 
   const flags = '--url https://a.test/p --mirror http://b.test --mirror http://c.test --root r.json --channel canary';
-  const more = '--now --check --clean /usr/bin --clean /opt --strict --keep 5 --ca ca.pem';
+  const more = '--now --check --clean /usr/bin --clean /tmp --strict --keep 5 --ca ca.pem';
   const environment = { SIGWALL_UPDATE_PROXY: 'http://ada:secret@proxy.test:3128', SIGWALL_STORE: '/s' };
   const full = await run(['update', ...flags.split(' '), ...more.split(' ')], { environment });
   expect(full.operations.calls).toEqual([
@@ -125,7 +125,7 @@ test('flags, environment and file reach the updater; what nobody set is left to 
         rootFile: 'r.json',
         channel: 'canary',
         keep: 5,
-        clean: ['/usr/bin', '/opt'],
+        clean: ['/usr/bin', '/tmp'],
         strict: true,
         proxy: 'http://ada:secret@proxy.test:3128',
         ca: 'ca.pem',
@@ -217,6 +217,12 @@ test('again and again: a line for each check, a failure does not end it, SIGTERM
   for (const [interruptWith, expected] of signals) {
     expect((await run(['update', '--every', 'daily'], { prepare, interruptWith })).code).toBe(expected);
   }
+});
+
+test('a clean corpus that is not there is said before anything is asked', async () => {
+  const { code, err, operations } = await run(['update', '--clean', '/missing\x1b'], { prepare: remembering(CURRENT) });
+  expect([code, err]).toEqual([2, 'engine: --clean /missing\\x1b: no such file or directory\n']);
+  expect(operations.calls).toEqual([]);
 });
 
 test('a single check and a schedule exclude each other', async () => {

@@ -10,7 +10,7 @@ import { completeJsonLine } from '../text.ts';
 import { formatInstant } from '../units.ts';
 import { UpdateProgressLine } from '../update/progress.ts';
 import { failureJson, outcomeJson, outcomeLines } from '../update/report.ts';
-import { checkRepositoryIsSet, updateRequest } from '../update/request.ts';
+import { checkCleanCorpus, checkRepositoryIsSet, updateRequest } from '../update/request.ts';
 import type { UpdateProgress } from '../update-operations.ts';
 import { tellError, tellWarnings } from '../warnings.ts';
 
@@ -75,6 +75,7 @@ export function defineUpdate(command: Command, context: CommandContext): void {
   command.action(async (flags: UpdateFlags) => {
     const settings = await settingsOf(command, context.io);
     await checkRepositoryIsSet(settings, context);
+    await checkCleanCorpus(settings);
     const run = new UpdateRun(settings, flags, context);
     if (flags.every === undefined) await run.once(context.io.interruption);
     else await run.every(flags.every);

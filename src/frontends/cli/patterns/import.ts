@@ -8,7 +8,7 @@ import { addSettingOptions, settingsOf } from '../setting-options.ts';
 import { completeJsonLine } from '../text.ts';
 import { UpdateProgressLine } from '../update/progress.ts';
 import { outcomeJson, outcomeLines } from '../update/report.ts';
-import { commonRequest } from '../update/request.ts';
+import { checkCleanCorpus, commonRequest } from '../update/request.ts';
 import type { UpdateProgress } from '../update-operations.ts';
 import { addJson, storeCommand } from './store-command.ts';
 
@@ -41,6 +41,7 @@ export function defineImport(parent: Command, context: CommandContext): void {
   command.action(async (directory: string, { mediaDate, json }: ImportFlags) => {
     const { io, screen, operations } = context;
     const settings = await settingsOf(command, io);
+    await checkCleanCorpus(settings);
     const line = screen.isWatched ? new UpdateProgressLine(screen) : undefined;
     const onProgress = line && ((progress: UpdateProgress) => line.report(progress));
     const request = { ...commonRequest(settings), directory, mediaDate, signal: io.interruption, onProgress };

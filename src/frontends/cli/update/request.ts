@@ -1,7 +1,8 @@
 /** Settings → what the updater is asked for. */
+import { stat } from 'node:fs/promises';
 import type { Settings } from '../../../config/resolve.ts';
 import type { CommandContext } from '../context.ts';
-import { CliError } from '../errors.ts';
+import { CliError, messageOf } from '../errors.ts';
 import { givenSetting } from '../setting-options.ts';
 import type { UpdateCommon, UpdateRequest } from '../update-operations.ts';
 
@@ -37,6 +38,19 @@ export function updateRequest(
     now,
     checkOnly,
   };
+}
+
+/**
+ * A clean corpus that is not there would let the trial fail, which looks like a bad pattern file. Said before anything is fetched.
+ *
+ * @throws {CliError} `CLI_USAGE`
+ */
+export async function checkCleanCorpus(settings: Settings): Promise<void> {
+  for (const path of settings.get('update.clean')) {
+    await stat(path).catch((cause: unknown) => {
+      throw new CliError('CLI_USAGE', `--clean ${path}: ${messageOf(cause)}`, { cause });
+    });
+  }
 }
 
 /**
