@@ -76,7 +76,7 @@ describe('the list', () => {
         if (hops !== undefined)
           reached.set(number!, Math.min(hops + 1, reached.get(number!) ?? Number.POSITIVE_INFINITY));
       }
-      expect(reached.get(1100), `${age} days old`).toBeLessThanOrEqual(20);
+      expect(reached.get(1100), `${age} days old`).toBeLessThanOrEqual(12);
     }
   });
 
