@@ -172,7 +172,10 @@ describe('a path that is no store', () => {
   });
 });
 
-describe('two processes', () => {
+/** Each process is a quarter of a second, and on a busy machine many. */
+const TIMEOUT_MS = 600_000;
+
+describe('two processes', { timeout: TIMEOUT_MS }, () => {
   test('one changes the store, the other waits and is told who it is', async () => {
     const store = scene().open({ lockTimeoutMs: 200 });
     install(store, 1040);
