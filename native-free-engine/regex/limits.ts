@@ -1,5 +1,7 @@
 /** Limits of a regular expression: what one may cost in memory, and in the worst byte. */
 
+import { RegexError } from './errors.ts';
+
 export interface RegexLimits {
   /** Characters of the source. */
   readonly sourceLength: number;
@@ -27,3 +29,13 @@ export const REGEX_LIMITS: RegexLimits = {
   assertions: 64,
   tableCells: 65_536,
 };
+
+/** The limits with the rest filled in. @throws {RegexError} `REGEX_LIMIT` for one that is no integer ≥ 0 */
+export function limitsWith(changes: Partial<RegexLimits>): RegexLimits {
+  const limits = { ...REGEX_LIMITS, ...changes };
+  for (const [name, value] of Object.entries(limits)) {
+    const isValid = Number.isInteger(value) && value >= 0 && value <= 0x7fffffff;
+    if (!isValid) throw new RegexError('REGEX_LIMIT', 0, `limit ${name}: expected an integer of 31 bits, got ${value}`);
+  }
+  return limits;
+}

@@ -226,14 +226,18 @@ class Parser {
     const start = this.#cursor.at;
     const match = this.#cursor.takeMatch(COUNTED);
     if (!match) return undefined;
-    const min = Number(match[1]);
-    const max = match[2] === undefined ? min : match[3] === '' ? Number.POSITIVE_INFINITY : Number(match[3]);
-    const { repetition } = this.#limits;
-    if (min > repetition || (max > repetition && max !== Number.POSITIVE_INFINITY)) {
-      throw limitExceeded(start, 'repetition', repetition);
-    }
+    const min = this.#repetition(match[1]!, start);
+    if (match[2] === undefined) return { min, max: min };
+    const max = match[3] === '' ? Number.POSITIVE_INFINITY : this.#repetition(match[3]!, start);
     if (min > max) throw syntaxError(start, 'a quantifier in ascending order', match[0]);
     return { min, max };
+  }
+
+  #repetition(digits: string, start: number): number {
+    const { repetition } = this.#limits;
+    // Digits without end are Infinity here, which must not become a repetition without one.
+    if (Number(digits) > repetition) throw limitExceeded(start, 'repetition', repetition);
+    return Number(digits);
   }
 }
 

@@ -7,14 +7,15 @@
  * Limits: back-references, look-around over more than one byte, recursion, conditionals, callouts, verbs, \K and \p are refused by name; atomic groups
  * and possessive quantifiers are taken where they can be rewritten exactly (rewrite.ts). PCRE2's own match limits do not exist here.
  *
- * Not safe for two searches at one time in the sense of threads; searches of one regular expression may be interleaved block by block.
+ * A compiled expression keeps a table that grows while it searches (REGEX_LIMITS.tableCells), so each worker compiles its own. Searches of one may be
+ * interleaved block by block. What a search costs depends on what the table knows already; what it finds does not.
  */
 
 import { EDGE } from './assertion.ts';
 import { compileProgram } from './compile.ts';
 import { type Existence, ExistenceSearch } from './existence.ts';
 import { parseFlags, type RegexFlags } from './flags.ts';
-import { REGEX_LIMITS, type RegexLimits } from './limits.ts';
+import { limitsWith, type RegexLimits } from './limits.ts';
 import { type RequiredSet, requiredLiterals } from './literals.ts';
 import { type Anchor, anchorOf, isAnchoredAtEnd, lengthsOf } from './measure.ts';
 import { parseRegex } from './parse.ts';
@@ -24,12 +25,6 @@ import { NONE, type RegexBudget, type RegexResult, type SearchRange } from './se
 import { SpanSearch } from './span.ts';
 import { LazyTable } from './table.ts';
 
-export { RegexError, type RegexErrorCode } from './errors.ts';
-export { REGEX_LIMITS, type RegexLimits } from './limits.ts';
-export type { RequiredLiteral, RequiredSet } from './literals.ts';
-export type { RegexBudget, RegexResult, SearchRange } from './search.ts';
-export type { Existence };
-
 /**
  * Compiles a regular expression.
  *
@@ -38,7 +33,7 @@ export type { Existence };
  * @throws {RegexError} `REGEX_SYNTAX`, `REGEX_UNSUPPORTED`, `REGEX_LIMIT`, with the offset in the source (of a bad flag: in the flags)
  */
 export function compileRegex(source: string, flags: string, limits: Partial<RegexLimits> = {}): Regex {
-  const bounds = { ...REGEX_LIMITS, ...limits };
+  const bounds = limitsWith(limits);
   const parsed = parseFlags(flags);
   const syntax = rewrite(parseRegex(source, parsed.options, bounds));
   const { min, max } = lengthsOf(syntax);

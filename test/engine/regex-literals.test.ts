@@ -1,6 +1,7 @@
 /** What can be said of a regular expression without running it: required literals, lengths, anchors. */
 import { describe, expect, it } from 'vitest';
-import { compileRegex, type RequiredLiteral } from '../../native-free-engine/regex/regex.ts';
+import type { RequiredLiteral } from '../../native-free-engine/regex/literals.ts';
+import { compileRegex } from '../../native-free-engine/regex/regex.ts';
 
 const ENDLESS = Number.POSITIVE_INFINITY;
 

@@ -1,6 +1,8 @@
 /** Random regular expressions: against V8 where the syntax is common, against the naive matcher elsewhere. SIGWALL_SEED=n repeats a run. */
 import { describe, expect, it } from 'vitest';
-import { compileRegex, type Regex, RegexError, type RegexLimits } from '../../native-free-engine/regex/regex.ts';
+import { RegexError } from '../../native-free-engine/regex/errors.ts';
+import type { RegexLimits } from '../../native-free-engine/regex/limits.ts';
+import { compileRegex, type Regex } from '../../native-free-engine/regex/regex.ts';
 import { Random, seedOf } from '../support/engine/random.ts';
 import { searchNaively } from './tables/regex-oracle.ts';
 import { randomRegex, randomText } from './tables/regex-random.ts';

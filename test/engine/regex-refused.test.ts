@@ -1,7 +1,8 @@
 /** Regular expressions that are refused, and those that are cut off: an error with a code, or an expression, and nothing else. */
 import { describe, expect, it } from 'vitest';
 import { SignatureError } from '../../native-free-engine/errors.ts';
-import { compileRegex, RegexError } from '../../native-free-engine/regex/regex.ts';
+import { RegexError } from '../../native-free-engine/regex/errors.ts';
+import { compileRegex } from '../../native-free-engine/regex/regex.ts';
 import { Random, seedOf } from '../support/engine/random.ts';
 import { ALL } from './tables/regex.ts';
 import { LIMITS, SYNTAX, UNSUPPORTED } from './tables/regex-refused.ts';
@@ -36,6 +37,7 @@ describe('refused', () => {
   it('limits can be lowered', () => {
     expect(() => compileRegex('a{3}b', '', { states: 5 })).toThrow(/states: expected at most 5/);
     expect(() => compileRegex('a{3}b', '', { states: 6 })).not.toThrow();
+    expect(() => compileRegex('a', '', { states: -1 })).toThrow(/limit states: expected an integer/);
     expect(() => compileRegex('((a))', '', { nesting: 1 })).toThrow(/nesting/);
   });
 });

@@ -1,5 +1,5 @@
 /** Regular expressions that are refused: by what code, and where in the source. */
-import type { RegexErrorCode } from '../../../native-free-engine/regex/regex.ts';
+import type { RegexErrorCode } from '../../../native-free-engine/regex/errors.ts';
 
 export type RefusedRow = readonly [
   name: string,
@@ -126,6 +126,7 @@ export const LIMITS: readonly RefusedRow[] = [
   ['groups that are opened without end', '('.repeat(60_000), '', LIMIT, 251, 'nesting'],
   ['a count that is too large', 'a{65536}', '', LIMIT, 1, 'repetition'],
   ['a count without sense', `a{${'9'.repeat(400)}}`, '', LIMIT, 1, 'repetition'],
+  ['a bound without sense', `a{0,${'9'.repeat(400)}}`, '', LIMIT, 1, 'repetition'],
   ['a bound that is too large', 'a{0,99999}', '', LIMIT, 1, 'repetition'],
   ['a count of a count', '(?:a{1000}){1000}', '', LIMIT, 0, 'states'],
   ['a count of a count of a count', '(?:(?:a{100}b){100}c){100}', '', LIMIT, 0, 'states'],
