@@ -138,31 +138,73 @@ describe('init', () => {
   });
 });
 
-test('everything that a release leads to is on the disk before timestamp.json is replaced', async () => {
-  const each = restored();
-  const { calls } = await withFaults(() => each.release(lines(302)));
-  const isCommit = ({ to }: Call): boolean => to === each.shown('metadata/timestamp.json');
-  const commit = calls.findIndex(isCommit);
-  const renames = calls.slice(0, commit).filter(({ to }) => to !== undefined);
-  expect(renames.map(({ to }) => to!.slice(each.publicDirectory.length + 1))).toEqual([
-    'targets/pattern/1003.npf',
-    'targets/pattern/1003.npf.minisig',
-    'targets/pattern/1002-1003.delta',
-    'metadata/4.patterns.json',
-    'metadata/4.snapshot.json',
-  ]);
-  for (const { path, to } of renames) {
-    const indexOf = (name: string, of: string, after = -1): number =>
-      calls.findIndex((call, i) => i > after && call.name === name && call.path === of);
-    const renamed = indexOf('renameSync', path);
-    const order = [
-      indexOf('writeSync', path),
-      indexOf('fsyncSync', path),
-      renamed,
-      indexOf('fsyncSync', dirname(to!), renamed),
-      commit,
-    ];
-    expect(order, to).toEqual(order.toSorted((a, b) => a - b));
-    expect(order, to).not.toContain(-1);
-  }
+/** What must not appear before all that it leads to is on the disk: operation, the call, what is renamed in place before it. */
+const COMMITS: readonly (readonly [string, Operation, (each: Scene) => string, readonly RegExp[]])[] = [
+  [
+    'a release by timestamp.json',
+    (each) => each.release(lines(302)),
+    (each) => each.shown('metadata/timestamp.json'),
+    [/1003\.npf$/, /1003\.npf\.minisig$/, /1002-1003\.delta$/, /4\.patterns\.json$/, /4\.snapshot\.json$/],
+  ],
+  [
+    'a new root, whose keys would be lost',
+    rotate('root'),
+    (each) => each.shown('metadata/2.root.json'),
+    [/keys\/root-.*\.pem$/, /keys\/root-.*\.pem$/, /keys\/root-.*\.pem$/],
+  ],
+  [
+    'a root with another key of the timestamp, which must have signed before',
+    rotate('timestamp'),
+    (each) => each.shown('metadata/2.root.json'),
+    [/keys\/timestamp-.*\.pem$/, /timestamp\.json$/],
+  ],
+  [
+    'targets with another key of the patterns, which must have signed before',
+    rotate('patterns'),
+    (each) => each.shown('metadata/timestamp.json'),
+    [/keys\/patterns-.*\.pem$/, /2\.targets\.json$/, /4\.patterns\.json$/, /4\.snapshot\.json$/],
+  ],
+];
+
+describe('on the disk before it can be seen', () => {
+  test.for(COMMITS)('%s', async ([, operation, committed, before]) => {
+    const each = restored();
+    const { calls } = await withFaults(() => operation(each));
+    const commit = calls.findIndex(({ to }) => to === committed(each));
+    const renames = calls.slice(0, commit).filter(({ to }) => to !== undefined);
+    expect(renames.map(({ to }) => to)).toEqual(before.map((name) => expect.stringMatching(name)));
+    for (const rename of renames) expectDurable(calls, rename, commit);
+  });
+
+  test('the public directory, whose keys would be lost', async () => {
+    const { calls } = await withFaults(() => scene().init());
+    const commit = calls.findIndex(({ to }) => to === scene().publicDirectory);
+    const renames = calls.slice(0, commit).filter(({ to }) => to !== undefined);
+    const [keys, ...files] = renames.toReversed();
+    expect(keys!.to).toBe(join(scene().directory, 'keys'));
+    expect(files.length).toBeGreaterThan(15);
+    for (const rename of files) expectDurable(calls, rename, commit);
+    const synced = calls.findIndex(
+      ({ name, path }, i) => i > calls.indexOf(keys!) && isSync(name, path, scene().directory),
+    );
+    expect(synced).toBeLessThan(commit);
+    expect(synced).toBeGreaterThan(0);
+  });
 });
+
+const isSync = (name: string, path: string, expected: string): boolean => name === 'fsyncSync' && path === expected;
+
+/** Written, synced, renamed, its directory synced: in this order, and before the commit. */
+function expectDurable(calls: readonly Call[], rename: Call, commit: number): void {
+  const renamed = calls.indexOf(rename);
+  const directory = dirname(rename.to!);
+  const order = [
+    calls.findIndex(({ name, path }) => name === 'writeSync' && path === rename.path),
+    calls.findIndex(({ name, path }) => isSync(name, path, rename.path)),
+    renamed,
+    calls.findIndex(({ name, path }, i) => i > renamed && isSync(name, path, directory)),
+    commit,
+  ];
+  expect(order, rename.to).toEqual(order.toSorted((a, b) => a - b));
+  expect(order, rename.to).not.toContain(-1);
+}

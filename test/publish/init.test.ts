@@ -1,6 +1,16 @@
 /** `init`: what is there afterwards, and what it does not touch. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { takeLock } from '../../src/files/lock.ts';
@@ -9,6 +19,7 @@ import { verifyRepository } from '../../src/publish/verify.ts';
 import { codeOf, lines, withScene } from './support/scene.ts';
 
 const scene = withScene();
+const NOBODY = 65534;
 
 describe('a new repository', () => {
   test('is whole, without a release', async () => {
@@ -73,6 +84,53 @@ describe('what is there is not touched', () => {
     expect(readdirSync(join(scene().directory, 'keys'))).toHaveLength(8);
     expect(readdirSync(scene().directory).sort()).toEqual(['keys', 'public', 'publish.lock']);
   });
+});
+
+describe('a place where nothing can be written', () => {
+  test('because it belongs to somebody else is no reason to wait for its lock', async ({ skip }) => {
+    if (process.getuid?.() !== 0) return skip('only root can be somebody else');
+    await scene().init();
+    chmodSync(scene().parent, 0o755);
+    const script = new URL('./support/refresh-once.ts', import.meta.url).pathname;
+    const { stdout, stderr } = spawnSync(process.execPath, [script, scene().directory], {
+      uid: NOBODY,
+      encoding: 'utf8',
+    });
+    expect({ stdout, stderr: stdout === '' ? stderr : '' }).toEqual({ stdout: 'PUBLISH_IO', stderr: '' });
+  });
+
+  test('because the disk is full leaves what was published, and goes on when there is room', async ({ skip }) => {
+    mkdirSync(scene().directory);
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', scene().directory]).status === 0;
+    if (!mounted) {
+      process.stderr.write('SKIPPED: no small file system can be mounted here; no disk is filled\n');
+      return skip('no small file system can be mounted here');
+    }
+    try {
+      await scene().init();
+      await scene().release(lines(3));
+      const filler = join(scene().directory, 'filler');
+      for (const room of [0, 4096, 16_384]) {
+        writeFileSync(filler, fillingOf(scene().directory, room));
+        expect(await codeOf(() => scene().release(lines(4 + room / 4096))), `${room} bytes of room`).toBe('PUBLISH_IO');
+        rmSync(filler);
+        expect(await verifyRepository(scene().directory, { now: scene().now })).toMatchObject({
+          problems: [],
+          releases: [{ number: 1001 }],
+        });
+      }
+      await scene().release(lines(5));
+      expect((await verifyRepository(scene().directory, { now: scene().now })).problems).toEqual([]);
+    } finally {
+      spawnSync('umount', [scene().directory]);
+    }
+  });
+
+  /** As many bytes as leave so much room. */
+  function fillingOf(directory: string, room: number): Buffer {
+    const { bavail, bsize } = statfsSync(directory);
+    return Buffer.alloc(bavail * bsize - room);
+  }
 });
 
 describe('two publishers', () => {
