@@ -19,8 +19,8 @@ export interface ReloadTask {
   readonly places: ImagePlaces;
   readonly memory: WebAssembly.Memory;
   readonly arenas: number;
-  /** What is in use. */
-  readonly current: ImageContent;
+  /** What is in use, and what is not to be used: there is nothing to do for these. */
+  readonly known: readonly ImageContent[];
   /** The image that was kept turned out to be damaged: reads and checks everything. */
   readonly isDistrusted: boolean;
 }
@@ -38,9 +38,10 @@ export interface ImageFacts extends Omit<FoundImage, 'image'> {
   readonly summary: ImageSource['summary'];
 }
 
+/** `known`: the files are others, and what is in them is not; the memory is as it was. */
 export type ReloadResult =
-  /** The files are others, and what is in them is not. The memory is as it was. */
-  { readonly kind: 'same' } | { readonly kind: 'loaded'; readonly facts: ImageFacts; readonly cold: ColdPlace };
+  | { readonly kind: 'known' }
+  | { readonly kind: 'loaded'; readonly facts: ImageFacts; readonly cold: ColdPlace };
 
 await answerThread(reload);
 
@@ -54,16 +55,17 @@ function fail(): never {
 }
 
 /** @returns undefined when the image is damaged */
-function load({ memory, arenas, current, isDistrusted }: ReloadTask, found: FoundImage): ReloadResult | undefined {
-  const { image, ...known } = found;
+function load({ memory, arenas, known, isDistrusted }: ReloadTask, found: FoundImage): ReloadResult | undefined {
+  const { image, ...rest } = found;
   const { header, summary } = image;
-  if (!isDistrusted && isSameContent(current, { patternDigest: header.patternDigest, sources: found.sources })) {
+  const content: ImageContent = { patternDigest: header.patternDigest, sources: found.sources };
+  if (!isDistrusted && known.some((each) => isSameContent(each, content))) {
     releaseImage(image);
-    return { kind: 'same' };
+    return { kind: 'known' };
   }
   growMemory(memory, { hotBytes: header.hotBytes, arenas, coldBytes: coldBytesOf(image) });
   const cold = fillMemory(memory, arenas, image);
-  return cold === undefined ? undefined : { kind: 'loaded', facts: { ...known, header, summary }, cold };
+  return cold === undefined ? undefined : { kind: 'loaded', facts: { ...rest, header, summary }, cold };
 }
 
 async function makeImage({ files, places: { cacheDirectory } }: ReloadTask): Promise<FoundImage> {

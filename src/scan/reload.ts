@@ -31,7 +31,9 @@ export class Reloader {
   /** That memory, when there is no image in it. */
   #spare: WebAssembly.Memory | undefined;
   /** What workers crashed on: not to be switched to again. */
-  #refused: ActiveSources | undefined;
+  #refused: Loaded | undefined;
+  /** Files that turned out to hold nothing new. */
+  #known: ActiveSources | undefined;
   readonly #crashes = new CrashWatch();
   readonly #holds = new PatternHolds();
   readonly #watch: SourceWatch | undefined;
@@ -66,6 +68,8 @@ export class Reloader {
     this.#thread?.keepsAlive(true);
     try {
       return await Promise.race([this.#enqueueReload(), this.#closing.promise]);
+    } catch (error) {
+      throw scanErrorOf(error);
     } finally {
       this.#callers--;
     }
@@ -132,7 +136,7 @@ export class Reloader {
       const memory = await this.#vacate();
       const result = await this.#fill(memory, sources, isDistrusted);
       if (result.kind === 'loaded') this.#putToUse(memory, result, sources, startedMs);
-      else this.#current = { ...this.#current, sources };
+      else this.#known = sources;
       return { switched: result.kind === 'loaded', info: this.#current.info };
     });
   }
@@ -145,7 +149,8 @@ export class Reloader {
   }
 
   #isKnown(sources: ActiveSources): boolean {
-    return [this.#current.sources, this.#refused].some((known) => known && isSameState(known, sources));
+    const known = [this.#current.sources, this.#refused?.sources, this.#known];
+    return known.some((state) => state && isSameState(state, sources));
   }
 
   /** Waits until the memory that is not in use can be filled. */
@@ -170,7 +175,7 @@ export class Reloader {
       places: { cacheDirectory, stores: sources.stores.map(({ directory }) => directory) },
       memory,
       arenas: threads,
-      current: this.#current.content,
+      known: [this.#current, this.#refused].flatMap((loaded) => loaded?.content ?? []),
       isDistrusted,
     };
     this.#thread = startThread<ReloadResult>('reload-thread', task);
@@ -195,6 +200,7 @@ export class Reloader {
     const filled = { memory, isMemoryReused: true, cold, facts };
     const loaded = putToUse(pool, this.#options, filled, { sources, startedMs });
     this.#spare = undefined;
+    this.#known = undefined;
     this.#previous = this.#current;
     this.#current = loaded;
     this.#crashes.switched();
@@ -226,7 +232,8 @@ export class Reloader {
     previous.pool.useAgain(previous.generation);
     this.#current = previous;
     this.#previous = left;
-    this.#refused = left.sources;
+    this.#refused = left;
+    this.#known = undefined;
     this.#crashes.forget();
     this.#holds.hold(this.#stores);
     void this.#tellWentBack(left);

@@ -23,11 +23,12 @@ function isRightFor(verdict: Verdict): boolean {
 }
 
 /** An engine on a store that has 1001, taken apart, with workers that some objects end or keep busy. */
-async function reloading(reports: ReloadReport[] = []) {
+async function reloading(reports: ReloadReport[] = [], patterns: readonly string[] = []) {
   const store = new TestStore(scene());
   store.install(1001);
   const onReload = (report: ReloadReport) => reports.push(report);
-  const options = completeOptions({ store: store.directory, cacheDirectory: scene().cache, threads: 2, onReload });
+  const { store: directory, cache: cacheDirectory } = scene();
+  const options = completeOptions({ patterns, store: directory, cacheDirectory, threads: 2, onReload });
   const { pool, ...loaded } = await load(new ScanPool(2, DYING), options);
   const reloader = new Reloader(options, { pool, ...loaded });
   return {
@@ -85,7 +86,8 @@ describe('a switch', () => {
     expect((await reloader.reload()).info.patternNumber).toBe(1002);
     store.install(1003);
     const second = reloader.reload().finally(() => settled.push('second reload'));
-    for (let i = 0; i < 20; i++) {
+    // Longer than it takes where nothing is in the way.
+    for (const startedMs = Date.now(); Date.now() - startedMs < 3000; await sleep(20)) {
       const verdict = await run(EVIL);
       expect([verdict.patternNumber, isRightFor(verdict)]).toEqual([1002, true]);
     }
@@ -298,6 +300,24 @@ describe('workers that crash after a switch', () => {
     expect((await run(EVIL)).patternNumber).toBe(1003);
     await close();
     expect(openImages()).toEqual([]);
+  });
+
+  test('keep it from the same patterns where nobody can be told; others are switched to', async () => {
+    const path = writeTestPattern(scene(), 1001);
+    const reports: ReloadReport[] = [];
+    const { reloader, run, close } = await reloading(reports, [path]);
+    const bad = await bytesOf(1002);
+    writeFileSync(path, bad);
+    await reloader.reload();
+    for (let i = 0; i < 2; i++) expect(await codeOf(run('die'))).toBe('SCAN_WORKER_DIED');
+    await expect.poll(() => reports).toMatchObject([{ kind: 'went-back', left: 1002, markedBad: false }]);
+    expect(await reloader.reload()).toMatchObject({ switched: false, info: { patternNumber: 1001 } });
+    writeFileSync(path, bad);
+    expect(await reloader.reload()).toMatchObject({ switched: false, info: { patternNumber: 1001 } });
+    expect((await run(EVIL)).patternNumber).toBe(1001);
+    writeFileSync(path, await bytesOf(1003));
+    expect(await reloader.reload()).toMatchObject({ switched: true, info: { patternNumber: 1003 } });
+    await close();
   });
 
   test('are not blamed on the patterns when they crashed before', async () => {
