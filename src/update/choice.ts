@@ -29,7 +29,7 @@ export interface ChoiceInput {
 }
 
 export interface Choice {
-  /** The highest number that the publisher offers to this engine and channel; undefined: none. */
+  /** The highest number that the publisher offers to this engine and channel, and that no trial refused here; undefined: none. */
   readonly newest: number | undefined;
   /** To be installed now; undefined: nothing. */
   readonly target: OfferedFull | undefined;
@@ -49,13 +49,15 @@ export function choosePattern(input: ChoiceInput): Choice {
     ({ channel, number }) => follows(input.channel, channel) && !withdrawn.has(number),
   );
   const fitting = followed.filter((full) => isForEngine(input, full));
-  const newest = fitting.at(-1)?.number;
+  const newest = fitting.findLast(({ number }) => !input.refused.includes(number))?.number;
   const bad = view?.bad.map(({ number }) => number).filter((number) => !withdrawn.has(number)) ?? [];
   // What was left as bad is not replaced by what came before it, which is likely to have the same fault.
   const floor = Math.max(active, ...bad);
   const news = fitting.filter(({ number }) => number > floor && !input.refused.includes(number));
+  // The cure for a withdrawn pattern is needed at once.
+  const skipRollout = input.skipRollout || withdrawn.has(active);
   const ready = news.filter(({ rollout, number }) => {
-    return input.skipRollout || isTurn(rollout, input.machineId, number, nowMs, input.channel);
+    return skipRollout || isTurn(rollout, input.machineId, number, nowMs, input.channel);
   });
   const waiting = news.length > 0 ? reasonToWait(input, news, ready) : undefined;
   return {

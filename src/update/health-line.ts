@@ -23,7 +23,8 @@ const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
 
 /** One line, no line break at its end. */
 export function healthLine(health: Health): string {
-  return `${health.state.toUpperCase()} - ${harmless(health.summary)}|${health.perfdata.map(perfdatum).join(' ')}`;
+  const line = `${health.state.toUpperCase()} - ${harmless(health.summary)}`;
+  return health.perfdata.length === 0 ? line : `${line}|${health.perfdata.map(perfdatum).join(' ')}`;
 }
 
 /** The bar begins performance data wherever it stands, so no name of elsewhere may bring one. */

@@ -52,6 +52,7 @@ export function healthOf(input: HealthInput): Health {
   const thresholds = completeThresholds(input.thresholds);
   const problems = [
     ...activeFindings(view, memory, nowMs, thresholds),
+    ...fitFindings(view, engineVersion),
     ...supportFindings(memory, engineVersion, nowMs),
     ...checkFindings(memory, nowMs, thresholds),
     ...operatorFindings(view),
@@ -71,6 +72,19 @@ export function currentSupport(memory: UpdateMemory | undefined, engineVersion: 
   const support = supportAt(memory?.support ?? { kind: 'supported' }, nowMs);
   if (support.kind === 'supported' || support.moveTo === undefined) return support;
   return engineFits(engineVersion, support.moveTo) ? { kind: 'supported' } : support;
+}
+
+/** A newer engine updates the same store. */
+function fitFindings({ active }: StoreView, engineVersion: string): readonly Notice[] {
+  if (active === undefined || engineFits(engineVersion, active.engineRange)) return [];
+  return [
+    {
+      code: 'ENGINE_TOO_OLD',
+      severity: 'warning',
+      subject: `pattern ${active.number} is for engines ${active.engineRange}, this one is ${engineVersion}`,
+      message: 'It scans with the newest kept pattern that fits. Newer malware is not found until it is updated.',
+    },
+  ];
 }
 
 function supportFindings(memory: UpdateMemory | undefined, engineVersion: string, nowMs: number): readonly Notice[] {

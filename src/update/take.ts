@@ -89,9 +89,16 @@ async function tryOut(session: UpdateSession, staged: StagedPattern): Promise<Tr
     const { code, message } = cause as { code?: unknown; message?: unknown };
     const why = `${typeof code === 'string' ? `${code}: ` : ''}${message ?? cause}`;
     const { number } = staged;
-    const others = session.state.refused.filter((one) => one.number !== number);
-    session.remember({ refused: [...others, { number, message: why, at: session.time() }] });
+    if (!LOCAL_FAULTS.has(String(code))) remember(session, number, why);
     const text = `pattern ${number}: the trial refused it, the active one stays: ${why}`;
     throw new UpdateError('UPDATE_TRIAL', text, { cause });
   }
+}
+
+/** Codes of a trial that say nothing about the pattern: a clean file that was named wrongly, a store that cannot be written. */
+const LOCAL_FAULTS: ReadonlySet<string> = new Set(['SCAN_OPTION', 'SCAN_TRIAL_CLEAN', 'SCAN_TRIAL_STORE']);
+
+function remember(session: UpdateSession, number: number, message: string): void {
+  const others = session.state.refused.filter((one) => one.number !== number);
+  session.remember({ refused: [...others, { number, message, at: session.time() }] });
 }

@@ -68,6 +68,12 @@ describe('health: state and reason', () => {
       ['no store', { view: undefined }, 'unknown', 'NO_STORE'],
       ['a store with nothing active', { view: { ...view(), active: undefined } }, 'critical', 'NO_ACTIVE'],
       ['imported patterns and no updater', { memory: undefined }, 'ok', ''],
+      [
+        'an active pattern that a newer engine brought and this one cannot use',
+        { view: view({}, pattern({ engineRange: '>=2.0.0' })) },
+        'warning',
+        'ENGINE_TOO_OLD',
+      ],
       ['imported patterns that are old', { memory: undefined, view: aged(8) }, 'critical', 'PATTERN_STALE'],
       ['three days old', { view: aged(3) }, 'ok', ''],
       ['over three days old', { view: aged(3.01) }, 'warning', 'PATTERN_STALE'],
@@ -237,7 +243,7 @@ describe('health: the line', () => {
   });
 
   it('without a store is UNKNOWN and has no figures', () => {
-    expect(healthLine(health({ view: undefined }))).toBe('UNKNOWN - there is no pattern store|');
+    expect(healthLine(health({ view: undefined }))).toBe('UNKNOWN - there is no pattern store');
   });
 
   it('prints numbers beyond 2^32 as they are, and no age below nothing', () => {

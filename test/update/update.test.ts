@@ -483,6 +483,15 @@ describe('what the publisher takes back', () => {
     expect(outcome.notices.map(({ code }) => code)).not.toContain('WITHDRAWN');
   });
 
+  test('is cured at once, before the turn of this machine', async () => {
+    const { forge } = await offered(1042);
+    await scene().update();
+    forge.release(1043, { rollout: { start: '2026-11-30T00:00:00Z', hours: 24 } });
+    expect(await scene().result()).toBe('waiting rollout');
+    forge.setNotices(withdrawn(1042));
+    expect(await scene().result()).toBe('updated 1043');
+  });
+
   test('is fetched once, and again when it changes', async () => {
     const { forge, server } = await offered(1041);
     forge.setNotices(withdrawn(1));
@@ -608,6 +617,25 @@ describe('the trial', () => {
     forge.publish();
     expect(await scene().result()).toBe('updated 1041');
     expect(readUpdaterState(scene().store)?.refused).toEqual([]);
+  });
+
+  test.each(['SCAN_OPTION', 'SCAN_TRIAL_CLEAN', 'SCAN_TRIAL_STORE'])(
+    '%s is a fault of this machine, and held against no pattern',
+    async (code) => {
+      await offered(1041);
+      const trial = () => Promise.reject(Object.assign(new Error('it is not there'), { code }));
+      expect(await scene().result({ trial })).toBe('UPDATE_TRIAL');
+      expect(await scene().result()).toBe('updated 1041');
+    },
+  );
+
+  test('that refused a number makes no news of it while a lower one waits for its turn', async () => {
+    const { forge } = await offered(1040);
+    await scene().update();
+    forge.release(1041, { rollout: { start: '2026-11-30T00:00:00Z', hours: 24 } });
+    forge.release(1042);
+    await scene().result({ trial: () => Promise.reject(new Error('no')) });
+    expect(await scene().update()).toMatchObject({ kind: 'waiting', reason: 'rollout', newest: 1041 });
   });
 
   test('leaves nothing behind when it refuses', async () => {
