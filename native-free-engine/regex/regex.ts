@@ -89,6 +89,8 @@ export class Regex {
   /**
    * Finds the leftmost match that begins in [from, lastStart]. The subject is bytes [0, to): assertions see what lies in front of `from`.
    *
+   * Its place costs a second pass, from where a match may have begun: `test` answers sooner, and may answer where this one is spent.
+   *
    * @param lastStart `from` for a match that must begin there; at least `from`
    */
   search(
