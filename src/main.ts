@@ -76,6 +76,7 @@ const operations: Operations = {
         every,
         machineId: machineId(store),
         lastCheck: lastCheck && new Date(lastCheck.at),
+        lastFailed: lastCheck?.ok === false,
         update: async (ending) => {
           const outcome = await update(ending);
           return outcome && wishAfter(outcome);
