@@ -53,7 +53,8 @@ export function decodePatternHead(bytes: Uint8Array, size: number): PatternHead 
   const digest = Buffer.from(bytes.buffer, bytes.byteOffset + text.length, DIGEST_BYTES);
   if (hash('sha256', text, 'hex') !== digest.toString('hex')) return undefined;
   try {
-    return headOf(JSON.parse(new TextDecoder().decode(text.subarray(FIXED_BYTES))), size);
+    const json = Buffer.from(text.buffer, text.byteOffset + FIXED_BYTES, text.length - FIXED_BYTES);
+    return headOf(JSON.parse(json.toString()), size);
   } catch {
     return undefined;
   }
