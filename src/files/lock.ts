@@ -4,7 +4,19 @@
  * A lock file with a process number in it outlives a `kill -9`; the lock of an SQLite database does not.
  */
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+
+/** Node 22 says on stderr that SQLite is experimental; here it is a lock and nothing else. */
+function openDatabase(path: string, options: { readonly timeout: number; readonly readOnly?: boolean }): DatabaseSync {
+  const { emitWarning } = process;
+  process.emitWarning = () => {};
+  try {
+    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+    return new DatabaseSync(path, options);
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
 
 /**
  * Takes the lock. Blocks the thread while another has it: not for the thread that answers callers, unless `timeoutMs` is 0.
@@ -16,7 +28,7 @@ export function takeLock(path: string, timeoutMs: number): (() => void) | undefi
   let database: DatabaseSync | undefined;
   try {
     makeLockFile(path);
-    database = new DatabaseSync(path, { timeout: timeoutMs });
+    database = openDatabase(path, { timeout: timeoutMs });
     // Nothing is ever written; but to begin on an empty database SQLite would make a journal beside it, which a full disk has no room for.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     const held = database;
@@ -47,7 +59,7 @@ export function makeLockFile(path: string): void {
 export function takeSharedLock(path: string, timeoutMs: number): (() => void) | undefined {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true, timeout: timeoutMs });
+    database = openDatabase(path, { readOnly: true, timeout: timeoutMs });
     // A transaction that has read something holds SQLite's SHARED lock.
     database.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
     const held = database;

@@ -24,10 +24,8 @@ export function runThread<T>(name: string, task: unknown): Promise<T> {
 
 /** The same, when the caller has more to say while it runs. */
 export function startThread<T>(name: string, task: unknown): RunningThread<T> {
-  // Node 22 warns of SQLite, which serves as a lock and as nothing else.
-  const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
   // A file that the thread opens is handed over: Node would close it when the thread ends.
-  const worker = new Worker(threadFile(name), { workerData: task, execArgv, trackUnmanagedFds: false });
+  const worker = new Worker(threadFile(name), { workerData: task, trackUnmanagedFds: false });
   const result = new Promise<T>((resolve, reject) => {
     const lost = (message: string, cause?: Error) =>
       reject(new ScanError('SCAN_FAILED', `${name}: ${message}`, { cause }));

@@ -56,10 +56,8 @@ function plain({ number, path, quarantinePath, imageDirectory }: StagedPattern):
 async function runTrialThread(task: TrialTask, signal: AbortSignal | undefined): Promise<TrialReport> {
   if (signal?.aborted) throw aborted(signal);
   const { limits } = task;
-  // Node 22 warns of SQLite, which some of the modules reach.
-  const execArgv = [...process.execArgv, '--disable-warning=ExperimentalWarning'];
   const resourceLimits = { maxOldGenerationSizeMb: limits.maxHeapMegabytes };
-  const worker = new Worker(threadFile('trial/thread'), { workerData: task, execArgv, resourceLimits });
+  const worker = new Worker(threadFile('trial/thread'), { workerData: task, resourceLimits });
   const ended = new AbortController();
   try {
     return await Promise.race([
