@@ -12,7 +12,6 @@ import {
   type CachedFile,
   filesIn,
   inspectDirectory,
-  openCacheDirectory,
   openCached,
   removeCached,
   removeLeftovers,
@@ -41,7 +40,7 @@ export function openKeptImage({ cacheDirectory, stores }: ImagePlaces, identity:
     const image = openStoreImage(store, identity);
     if (image) return image;
   }
-  return openCacheDirectory(cacheDirectory).usable ? openOwnImage(cacheDirectory, identity) : undefined;
+  return inspectDirectory(cacheDirectory).usable ? openOwnImage(cacheDirectory, identity) : undefined;
 }
 
 /** Out of the private cache. The image counts as used. */

@@ -2,13 +2,12 @@
  * The image for some sources: out of a store or the cache when it is there, else compiled, in a thread of its own.
  */
 import { readImageHeader } from '../../native-free-engine/index.ts';
-import { openCacheDirectory } from './cache-directory.ts';
+import { inspectDirectory, openCacheDirectory } from './cache-directory.ts';
 import { ScanError } from './errors.ts';
 import { type ImageFile, type ImageSummary, imageIdentityOf } from './image-file.ts';
 import { type ImagePlaces, openKeptImage, openOwnImage } from './image-places.ts';
 import type { PrepareResult, PrepareTask } from './prepare-image.ts';
 import type { SourceFile } from './source-files.ts';
-import { readHeads } from './source-heads.ts';
 import { type KnownSource, readIndex } from './source-index.ts';
 import { runThread } from './thread.ts';
 
@@ -36,16 +35,18 @@ export interface FoundImage {
  *
  * @param sources what is known of them; by default what can be known without reading them
  * @returns undefined when there is nothing that is certain
+ * @throws {ScanError} `SCAN_PATTERNS`
  */
-export function lookUpImage(
+export async function lookUpImage(
   places: ImagePlaces,
   files: readonly SourceFile[],
-  sources = knownSources(places, files),
-): FoundImage | undefined {
-  if (sources === undefined) return undefined;
-  const identity = imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex')));
+  sources?: readonly KnownSource[],
+): Promise<FoundImage | undefined> {
+  const known = sources ?? (await knownSources(places, files));
+  if (known === undefined) return undefined;
+  const identity = imageIdentityOf(known.map(({ digest }) => Buffer.from(digest, 'hex')));
   const image = openKeptImage(places, identity);
-  return image && { image: { kind: 'file', ...image }, sources, compiled: false, cacheTrouble: undefined };
+  return image && { image: { kind: 'file', ...image }, sources: known, compiled: false, cacheTrouble: undefined };
 }
 
 /**
@@ -57,7 +58,7 @@ export async function findImage(
   files: readonly SourceFile[],
   isDistrusted = false,
 ): Promise<FoundImage> {
-  const kept = isDistrusted ? undefined : lookUpImage(places, files);
+  const kept = isDistrusted ? undefined : await lookUpImage(places, files);
   if (kept) return kept;
   const prepare = (task: PrepareTask) => runThread<PrepareResult>('prepare-thread', task);
   const { cacheDirectory } = places;
@@ -87,12 +88,13 @@ export function fromMemory(result: PrepareResult, cacheTrouble: string | undefin
   };
 }
 
-/** Pattern files say themselves what is in them; of other sources the index may know it. */
-function knownSources(
+/** The index may know it; and pattern files say themselves what is in them. */
+async function knownSources(
   { cacheDirectory }: ImagePlaces,
   files: readonly SourceFile[],
-): readonly KnownSource[] | undefined {
-  const heads = readHeads(files);
-  if (heads) return heads;
-  return openCacheDirectory(cacheDirectory).usable ? readIndex(cacheDirectory, files) : undefined;
+): Promise<readonly KnownSource[] | undefined> {
+  const known = inspectDirectory(cacheDirectory).usable ? readIndex(cacheDirectory, files) : undefined;
+  if (known) return known;
+  const { readHeads } = await import('./source-heads.ts');
+  return readHeads(files);
 }

@@ -51,7 +51,7 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
 
 /** Sources that the index does not know are read and digested. */
 async function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]): Promise<FoundImage | undefined> {
-  const kept = lookUpImage(places, files);
+  const kept = await lookUpImage(places, files);
   // Pattern files are known by their headers: when their image is not kept, reading them would not find it.
   if (kept || files.every(({ format }) => format === 'npf')) return kept;
   const { loadSource } = await import('./source-reader.ts');
