@@ -1,4 +1,5 @@
 /** An open engine switches to other patterns: no scan is lost, each verdict is right for the patterns that it names. */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -13,6 +14,7 @@ import { nameIn, TestStore, writeTestPattern } from './support/pattern-store.ts'
 import { codeOf, EVIL, hashLine, Scene, summary, withScene } from './support/scene.ts';
 
 const scene = withScene();
+const LEAVE = new URL('./support/watch-and-leave.ts', import.meta.url).pathname;
 const DYING = new URL('./support/dying-worker.ts', import.meta.url).pathname;
 
 /** An object that takes a while, with what is found at its end. */
@@ -252,6 +254,13 @@ describe('watch', () => {
     expect(engine.info.patterns).toMatchObject([{ factory: true }]);
     new TestStore(scene()).install(1001);
     await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['switched 1001']);
+  });
+
+  test('keeps no process alive', () => {
+    new TestStore(scene()).install(1001);
+    const options = JSON.stringify({ store: scene().store, cacheDirectory: scene().cache, threads: 1 });
+    const { status, stdout } = spawnSync(process.execPath, [LEAVE, options], { encoding: 'utf8', timeout: 30_000 });
+    expect({ status, stdout }).toEqual({ status: 0, stdout: 'clean\n' });
   });
 
   test('tells a failure once, and what comes after it', async () => {
