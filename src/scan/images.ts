@@ -8,6 +8,7 @@ import { type ImageFile, type ImageSummary, imageIdentityOf } from './image-file
 import { type ImagePlaces, openKeptImage, openOwnImage } from './image-places.ts';
 import type { PrepareResult, PrepareTask } from './prepare-image.ts';
 import type { SourceFile } from './source-files.ts';
+import { readHeads } from './source-heads.ts';
 import { type KnownSource, readIndex } from './source-index.ts';
 import { runThread } from './thread.ts';
 
@@ -37,16 +38,15 @@ export interface FoundImage {
  * @returns undefined when there is nothing that is certain
  * @throws {ScanError} `SCAN_PATTERNS`
  */
-export async function lookUpImage(
+export function lookUpImage(
   places: ImagePlaces,
   files: readonly SourceFile[],
-  sources?: readonly KnownSource[],
-): Promise<FoundImage | undefined> {
-  const known = sources ?? (await knownSources(places, files));
-  if (known === undefined) return undefined;
-  const identity = imageIdentityOf(known.map(({ digest }) => Buffer.from(digest, 'hex')));
+  sources = knownSources(places, files),
+): FoundImage | undefined {
+  if (sources === undefined) return undefined;
+  const identity = imageIdentityOf(sources.map(({ digest }) => Buffer.from(digest, 'hex')));
   const image = openKeptImage(places, identity);
-  return image && { image: { kind: 'file', ...image }, sources: known, compiled: false, cacheTrouble: undefined };
+  return image && { image: { kind: 'file', ...image }, sources, compiled: false, cacheTrouble: undefined };
 }
 
 /**
@@ -58,7 +58,7 @@ export async function findImage(
   files: readonly SourceFile[],
   isDistrusted = false,
 ): Promise<FoundImage> {
-  const kept = isDistrusted ? undefined : await lookUpImage(places, files);
+  const kept = isDistrusted ? undefined : lookUpImage(places, files);
   if (kept) return kept;
   const prepare = (task: PrepareTask) => runThread<PrepareResult>('prepare-thread', task);
   const { cacheDirectory } = places;
@@ -88,13 +88,12 @@ export function fromMemory(result: PrepareResult, cacheTrouble: string | undefin
   };
 }
 
-/** The index may know it; and pattern files say themselves what is in them. */
-async function knownSources(
+/** Pattern files say themselves what is in them; of other sources the index may know it. */
+function knownSources(
   { cacheDirectory }: ImagePlaces,
   files: readonly SourceFile[],
-): Promise<readonly KnownSource[] | undefined> {
-  const known = inspectDirectory(cacheDirectory).usable ? readIndex(cacheDirectory, files) : undefined;
-  if (known) return known;
-  const { readHeads } = await import('./source-heads.ts');
-  return readHeads(files);
+): readonly KnownSource[] | undefined {
+  const heads = readHeads(files);
+  if (heads) return heads;
+  return inspectDirectory(cacheDirectory).usable ? readIndex(cacheDirectory, files) : undefined;
 }

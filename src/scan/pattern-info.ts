@@ -2,18 +2,16 @@
 
 import { closeSync } from 'node:fs';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
-import { readPatternHead } from '../store/pattern-head.ts';
 import { readStore } from '../store/read.ts';
 import type { StoreView } from '../store/view.ts';
 import { describePatterns, highestNumber } from './active-patterns.ts';
 import { type ActiveSources, findActiveSources } from './active-sources.ts';
 import { PRODUCT_VERSION } from './assets.ts';
 import { completeChoice, defaultCacheDirectory } from './complete-options.ts';
-import { ScanError } from './errors.ts';
 import type { ImagePlaces } from './image-places.ts';
 import { type FoundImage, lookUpImage } from './images.ts';
 import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
-import { describeText } from './source-bytes.ts';
+import { describeText, readPatternFileHeader } from './source-bytes.ts';
 import type { SourceFile } from './source-files.ts';
 import { knownSource } from './source-index.ts';
 
@@ -37,7 +35,7 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
   if (known?.image.kind === 'file') closeSync(known.image.descriptor);
   const described = known
     ? describePatterns(known.sources, known.image.summary.sources, stores)
-    : await describeUncompiled(sources);
+    : describeUncompiled(sources);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
@@ -51,7 +49,7 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
 
 /** Sources that the index does not know are read and digested. */
 async function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]): Promise<FoundImage | undefined> {
-  const kept = await lookUpImage(places, files);
+  const kept = lookUpImage(places, files);
   // Pattern files are known by their headers: when their image is not kept, reading them would not find it.
   if (kept || files.every(({ format }) => format === 'npf')) return kept;
   const { loadSource } = await import('./source-reader.ts');
@@ -59,22 +57,13 @@ async function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]
   return lookUpImage(places, files, sources);
 }
 
-async function describeUncompiled({ files, stores }: ActiveSources): Promise<ActivePatterns[]> {
-  const described = await Promise.all(files.map(describeFile));
+function describeUncompiled({ files, stores }: ActiveSources): ActivePatterns[] {
+  const described = files.map(describeFile);
   return describePatterns(described, described, stores);
 }
 
-async function describeFile({ path, format, identity }: SourceFile) {
+function describeFile({ path, format, identity }: SourceFile) {
   if (format !== 'npf') return { path, description: describeText(identity), signatures: 0, skipped: {} };
-  const head = readPatternHead(path);
-  if (head === undefined) throw await damagedError(path);
-  const { number, released, channel, signatures } = head;
-  return { path, description: { number, released, channel }, signatures, skipped: {} };
-}
-
-/** What exactly is wrong, the engine knows. */
-async function damagedError(path: string): Promise<ScanError> {
-  const { readPatternFileHeader } = await import('./source-reader.ts');
-  readPatternFileHeader(path);
-  return new ScanError('SCAN_PATTERNS', `${path}: expected a pattern file`);
+  const { number, released, channel, counts } = readPatternFileHeader(path);
+  return { path, description: { number, released, channel }, signatures: counts.body + counts.hash, skipped: {} };
 }

@@ -46,7 +46,7 @@ export type ReloadResult =
 await answerThread(reload);
 
 async function reload(task: ReloadTask): Promise<ReloadResult> {
-  const found = task.isDistrusted ? undefined : await lookUpImage(task.places, task.files);
+  const found = task.isDistrusted ? undefined : lookUpImage(task.places, task.files);
   return (found && load(task, found)) ?? load(task, await makeImage(task)) ?? fail();
 }
 

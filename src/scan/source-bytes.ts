@@ -5,7 +5,9 @@
  */
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { openPatternFile, type PatternFile, type PatternFileHeader } from '../../native-free-engine/index.ts';
 import type { ClamavFormat } from '../dialects/clamav/formats.ts';
+import { nodeDigester } from '../host/host.ts';
 import { ScanError } from './errors.ts';
 import { type FileIdentity, identityOf } from './source-files.ts';
 
@@ -27,6 +29,9 @@ const BLOCK_BYTES = 4 * 1024 * 1024;
 /** Bytes of one source: what one buffer holds. */
 const MAX_SOURCE_BYTES = 2 ** 31 - 1;
 
+/** A header is a few kilobytes; the longest that is allowed and what surrounds it are not much more. */
+const HEADER_BYTES = 65536;
+
 /** Identifies the signatures of a text source. */
 export function digestOfText(format: ClamavFormat, bytes: Uint8Array): Uint8Array {
   const digest = createHash('sha256').update(bytes).digest('hex');
@@ -40,8 +45,32 @@ export function describeText({ mtimeNs }: FileIdentity): SourceDescription {
   return { number: 0, released: isTime ? date.toISOString() : '1970-01-01T00:00:00.000Z', channel: 'local' };
 }
 
+/** @throws {ScanError} `SCAN_PATTERNS`, with the engine's error as cause */
+export function openAsPatternFile(path: string, bytes: Uint8Array): PatternFile {
+  try {
+    return openPatternFile(bytes, nodeDigester);
+  } catch (cause) {
+    throw new ScanError('SCAN_PATTERNS', `${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Reads no more than the header. @throws {ScanError} `SCAN_PATTERNS` */
+export function readPatternFileHeader(path: string): PatternFileHeader {
+  const descriptor = openSource(path);
+  try {
+    const bytes = new Uint8Array(HEADER_BYTES);
+    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
+    const needed = length < 16 ? 0 : 16 + Buffer.from(bytes.buffer, 12, 4).readUInt32LE(0) + 32;
+    if (needed <= length || needed > 2 * 1024 * 1024) return openAsPatternFile(path, bytes.subarray(0, length)).header;
+    const more = new Uint8Array(needed);
+    return openAsPatternFile(path, more.subarray(0, readSync(descriptor, more, 0, needed, 0))).header;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** @throws {ScanError} `SCAN_PATTERNS` */
-export function openSource(path: string): number {
+function openSource(path: string): number {
   try {
     return openSync(path, 'r');
   } catch (cause) {

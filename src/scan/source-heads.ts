@@ -1,8 +1,7 @@
 /**
  * What pattern files say of themselves, and the lists of what is left out of them: all that a pattern store gives. Needs no index, and reads headers alone.
  */
-import { readPatternHead } from '../store/pattern-head.ts';
-import { describeText, digestOfText, readWhole } from './source-bytes.ts';
+import { describeText, digestOfText, readPatternFileHeader, readWhole } from './source-bytes.ts';
 import type { SourceFile } from './source-files.ts';
 import type { KnownSource } from './source-index.ts';
 
@@ -10,7 +9,7 @@ import type { KnownSource } from './source-index.ts';
 const MAX_LIST_BYTES = 65_536n;
 
 /**
- * @returns undefined when there are other sources, or a header cannot be read
+ * @returns undefined when there are other sources
  * @throws {ScanError} `SCAN_PATTERNS`
  */
 export function readHeads(files: readonly SourceFile[]): readonly KnownSource[] | undefined {
@@ -25,9 +24,7 @@ export function readHeads(files: readonly SourceFile[]): readonly KnownSource[] 
 
 function readHead({ path, format, identity }: SourceFile): KnownSource | undefined {
   if (format === 'npf') {
-    const head = readPatternHead(path);
-    if (head === undefined) return undefined;
-    const { number, released, channel, contentDigest: digest } = head;
+    const { number, released, channel, contentDigest: digest } = readPatternFileHeader(path);
     // As it was looked up: whatever was read is that state or a later one, and a later one is noticed at the next look.
     return { path, identity, digest, description: { number, released, channel } };
   }

@@ -3,19 +3,13 @@
  *
  * Runs where signatures are compiled or looked up, never in the thread that answers callers: a large set takes seconds.
  */
-import { closeSync, readSync } from 'node:fs';
-import {
-  openPatternFile,
-  type PatternFile,
-  type PatternFileHeader,
-  type Signature,
-} from '../../native-free-engine/index.ts';
+import type { PatternFile, Signature } from '../../native-free-engine/index.ts';
 import type { ClamavFormat } from '../dialects/clamav/formats.ts';
 import { readClamav } from '../dialects/clamav/read.ts';
 import type { SkippedLine } from '../dialects/clamav/skip.ts';
-import { decompress, nodeDigester } from '../host/host.ts';
+import { decompress } from '../host/host.ts';
 import { ScanError } from './errors.ts';
-import { describeText, digestOfText, openSource, readWhole, type SourceDescription } from './source-bytes.ts';
+import { describeText, digestOfText, openAsPatternFile, readWhole, type SourceDescription } from './source-bytes.ts';
 import type { FileIdentity, SourceFile } from './source-files.ts';
 
 /** A source whose bytes were read once, all of one state of the file. */
@@ -31,9 +25,6 @@ export interface LoadedSource {
   readonly patternFile: PatternFile | undefined;
 }
 
-/** A header is a few kilobytes; the longest that is allowed and what surrounds it are not much more. */
-export const HEADER_BYTES = 65536;
-
 /** @throws {ScanError} `SCAN_PATTERNS` */
 export function loadSource(file: SourceFile): LoadedSource {
   const { bytes, identity } = readWhole(file.path);
@@ -45,30 +36,6 @@ export function loadSource(file: SourceFile): LoadedSource {
   }
   const digest = digestOfText(file.format, bytes);
   return { file, identity, digest, description: describeText(identity), bytes, patternFile: undefined };
-}
-
-/** @throws {ScanError} `SCAN_PATTERNS`, with the engine's error as cause */
-export function openAsPatternFile(path: string, bytes: Uint8Array): PatternFile {
-  try {
-    return openPatternFile(bytes, nodeDigester);
-  } catch (cause) {
-    throw new ScanError('SCAN_PATTERNS', `${path}: ${(cause as Error).message}`, { cause });
-  }
-}
-
-/** Reads no more than the header. @throws {ScanError} `SCAN_PATTERNS` */
-export function readPatternFileHeader(path: string): PatternFileHeader {
-  const descriptor = openSource(path);
-  try {
-    const bytes = new Uint8Array(HEADER_BYTES);
-    const length = readSync(descriptor, bytes, 0, bytes.length, 0);
-    const needed = length < 16 ? 0 : 16 + Buffer.from(bytes.buffer, 12, 4).readUInt32LE(0) + 32;
-    if (needed <= length || needed > 2 * 1024 * 1024) return openAsPatternFile(path, bytes.subarray(0, length)).header;
-    const more = new Uint8Array(needed);
-    return openAsPatternFile(path, more.subarray(0, readSync(descriptor, more, 0, needed, 0))).header;
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 /** Where a signature stands in its source. */

@@ -65,9 +65,9 @@ describe('the image of the same sources', () => {
     const [index] = cached('.index');
     const { files } = findSourceFiles([scene().patterns]);
     const places = { cacheDirectory: scene().cache, stores: [] };
-    expect((await lookUpImage(places, files))?.sources.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
+    expect(lookUpImage(places, files)?.sources.map(({ path }) => path)).toEqual(files.map(({ path }) => path));
     writeFileSync(index!, readFileSync(index!).fill(0x20, 40, 60));
-    expect(await lookUpImage(places, files)).toBeUndefined();
+    expect(lookUpImage(places, files)).toBeUndefined();
     expect((await open(scene())).compiled).toBe(false);
     // The same bytes elsewhere are the same image.
     const copy = scene().write('copy/evil.ndb', SOURCES['evil.ndb']);
