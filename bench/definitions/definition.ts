@@ -44,8 +44,8 @@ export interface UpdateDefinition {
   readonly kind: 'update';
   readonly name: string;
   readonly patterns: 'real set';
-  /** `deltas`: sizes alone; `loopback`: a publisher and a consumer on this machine. */
-  readonly measure: 'deltas' | 'loopback';
+  /** `deltas`: sizes alone; `loopback`: a publisher and a consumer on this machine; `switch`: an open engine changes its patterns. */
+  readonly measure: 'deltas' | 'loopback' | 'switch';
   readonly days: number;
   /** Of the records: so many come in a day, and so many go. */
   readonly share: number;

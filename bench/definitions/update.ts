@@ -21,4 +21,12 @@ export const UPDATES: readonly UpdateDefinition[] = [
     analysis:
       'Nearly all of an update is the compilation of the image, at the lowest priority, which is what scans in flight notice least.',
   },
+  {
+    ...DAY,
+    name: 'update/switch',
+    measure: 'switch',
+    days: 1,
+    analysis:
+      'The next image is filled by a thread while scans go on in the other memory, so that a switch is a change of a pointer.',
+  },
 ];

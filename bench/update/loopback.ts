@@ -1,12 +1,11 @@
 /**
- * An update from end to end over the loopback interface, trial included, while a running engine scans; then what looking for news costs, and fifty switches.
+ * An update from end to end over the loopback interface, trial included, while a running engine scans; then what looking for news costs.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine } from '../../src/scan/engine.ts';
-import { PatternStore } from '../../src/store/store.ts';
 import type { Emit } from '../print.ts';
 import { rounded } from '../statistics.ts';
 import { type PatternDay, patternDays } from './days.ts';
@@ -15,7 +14,6 @@ import { underLoad } from './load.ts';
 
 const OBJECT_BYTES = 256 * 1024;
 const QUIET_MS = 8000;
-const SWITCHES = 50;
 
 /** @returns whether nothing failed, and each answer was by the patterns that were active */
 export async function benchLoopback(whole: PatternDay, share: number, seed: number, emit: Emit): Promise<boolean> {
@@ -36,7 +34,7 @@ export async function benchLoopback(whole: PatternDay, share: number, seed: numb
     const isRight = await updateUnderLoad(fleet, engine, second!.header.number, emit);
     const check = await fleet.update();
     emit({ kind: 'check', requests: check.requests, bodyBytes: check.receivedBytes, outcome: check.kind });
-    return (await switchUnderLoad(fleet, engine, emit)) && isRight && check.kind === 'current';
+    return isRight && check.kind === 'current';
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -63,38 +61,6 @@ async function updateUnderLoad(fleet: Fleet, engine: Engine, number: number, emi
     failed: quiet.failed + busy.failed,
   });
   return quiet.failed + busy.failed === 0 && outcome.kind === 'updated' && outcome.by === 'delta';
-}
-
-async function switchUnderLoad({ store }: Fleet, engine: Engine, emit: Emit): Promise<boolean> {
-  const patterns = PatternStore.open(store);
-  const numbers = patterns.view().kept.map(({ number }) => number);
-  const reloadMs: number[] = [];
-  const rss: number[] = [];
-  const wrong: number[] = [];
-  const load = await underLoad(engine, programs(), async () => {
-    for (let i = 0; i < SWITCHES; i++) {
-      const number = numbers[i % numbers.length]!;
-      patterns.use(number);
-      const startedMs = performance.now();
-      await engine.reload();
-      reloadMs.push(performance.now() - startedMs);
-      if (engine.info.patternNumber !== number) wrong.push(number);
-      rss.push(process.memoryUsage.rss());
-    }
-  });
-  emit({
-    kind: 'switch',
-    switches: SWITCHES,
-    scans: load.scans,
-    failed: load.failed,
-    wrong: wrong.length,
-    longestGapMs: rounded(load.longestGapMs),
-    medianReloadMs: rounded(reloadMs.toSorted((a, b) => a - b)[SWITCHES >> 1]!),
-    rssAfter4Bytes: rss[3],
-    rssAfterAllBytes: rss.at(-1),
-    growthPercent: rounded(100 * (rss.at(-1)! / rss[3]! - 1)),
-  });
-  return load.failed === 0 && wrong.length === 0;
 }
 
 async function timed(fleet: Fleet) {

@@ -6,10 +6,12 @@ import { openPatternFile } from '../../native-free-engine/index.ts';
 import { decompress, nodeDigester } from '../../src/host/host.ts';
 import { compilePatternFile } from '../../src/scan/compile.ts';
 import type { UpdateDefinition } from '../definitions/definition.ts';
+import { corpusDirectory } from '../inputs.ts';
 import type { Emit } from '../print.ts';
 import type { PatternDay } from './days.ts';
 import { benchDeltas } from './deltas.ts';
 import { benchLoopback } from './loopback.ts';
+import { benchSwitches } from './switches.ts';
 
 /** Releases start at 1001. */
 const FIRST = 1001;
@@ -20,6 +22,7 @@ export async function benchUpdate(
   sources: readonly string[],
   emit: Emit,
 ): Promise<boolean> {
+  if (measure === 'switch') return benchSwitches(sources, corpusDirectory('elf128'), emit);
   const whole = await patternDayOf(sources);
   return measure === 'deltas'
     ? benchDeltas({ whole, days, share, seed }, emit)

@@ -1,10 +1,7 @@
 /**
  * Switches an engine that scans all the time, and tells what that cost.
  *
- * node bench/reload.ts [--patterns DIR] [--tree DIR] [--switches N]
- *
- * Two pattern files are made of the signatures (default: the real set) that differ in one signature; both are compiled before anything is measured, as an updater
- * does it. A wrong verdict, or one that failed, is exit 1. Runs from dist/ (`npm run build` first).
+ * Two pattern files are made of the signatures that differ in one; both are compiled before anything is measured, as an updater does it. Runs from dist/.
  */
 import { execFileSync } from 'node:child_process';
 import {
@@ -22,24 +19,19 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
-import { corpus } from './corpora.ts';
-import { makeRealSet } from './real-set.ts';
-import { median, rounded } from './statistics.ts';
+import type { Emit } from '../print.ts';
+import { median, rounded } from '../statistics.ts';
 
-// As the command has it: what the heaps of young objects grow by would hide what switches cost.
-setFlagsFromString('--semi-space-growth-factor=1');
-
-type Engine = import('../src/scan/engine.ts').Engine;
-type Verdict = import('../src/scan/verdict.ts').Verdict;
-const DIST = '../dist/src/scan';
-const { Engine } = (await import(`${DIST}/engine.js`)) as typeof import('../src/scan/engine.ts');
+type Engine = import('../../src/scan/engine.ts').Engine;
+type Verdict = import('../../src/scan/verdict.ts').Verdict;
 /** Compiles in a process of its own: what that leaves behind is not what switches cost. */
-const COMMAND = fileURLToPath(new URL('../dist/src/bin/engine.js', import.meta.url));
+const COMMAND = fileURLToPath(new URL('../../dist/src/bin/engine.js', import.meta.url));
 
 const MARK = Buffer.from('an object that only these patterns know');
 const NUMBERS = [1001, 1002] as const;
+const SWITCHES = 50;
+const THREADS = 2;
 /** Programs that are scanned meanwhile; larger ones would hide how long nothing ends. */
 const MAX_FILE_BYTES = 1 << 20;
 const IN_FLIGHT = 8;
@@ -55,66 +47,78 @@ interface Load {
   stop(): Promise<void>;
 }
 
-const { values } = parseArgs({
-  options: {
-    patterns: { type: 'string' },
-    tree: { type: 'string' },
-    switches: { type: 'string', default: '50' },
-    threads: { type: 'string', default: '2' },
-  },
-});
-const directory = mkdtempSync(join(tmpdir(), 'sigwall-reload-'));
-try {
-  process.exitCode = (await run()) ? 0 : 1;
-} finally {
-  rmSync(directory, { recursive: true, force: true });
+/**
+ * @param sources of the signatures
+ * @param tree whose programs are scanned
+ * @returns whether no scan failed, and each verdict was by the patterns that it names
+ */
+export async function benchSwitches(sources: readonly string[], tree: string, emit: Emit): Promise<boolean> {
+  // As the command has it: what the heaps of young objects grow by would hide what switches cost.
+  setFlagsFromString('--semi-space-growth-factor=1');
+  const directory = mkdtempSync(join(tmpdir(), 'bench-switch-'));
+  try {
+    return await run(directory, sources, tree, emit);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
-async function run(): Promise<boolean> {
-  const sources = values.patterns ?? makeRealSet(join(directory, 'real'));
-  const [first, second] = [makePatterns(sources, NUMBERS[0]), makePatterns(sources, NUMBERS[1])];
+async function run(directory: string, sources: readonly string[], tree: string, emit: Emit): Promise<boolean> {
+  const [first, second] = NUMBERS.map((number) => makePatterns(directory, sources, number)) as [string, string];
   const active = join(directory, 'active.npf');
   const use = (path: string): void => {
     copyFileSync(path, `${active}.new`);
     renameSync(`${active}.new`, active);
   };
-  const options = { patterns: [active], cacheDirectory: join(directory, 'cache'), threads: Number(values.threads) };
+  const cache = join(directory, 'cache');
   for (const path of [second, first]) {
     use(path);
-    command('scan', '--patterns', active, '--cache', options.cacheDirectory, COMMAND);
+    command('scan', '--patterns', active, '--cache', cache, COMMAND);
   }
-  const engine = await Engine.open(options);
-  say('image, MB', imageMegabytes());
-  const load = startLoad(engine, filesOf(values.tree ?? corpus('elf128')));
+  const engine = await openEngine({ patterns: [active], cacheDirectory: cache, threads: THREADS });
+  const load = startLoad(engine, filesOf(tree));
   await sleep(WARM_UP_MS);
-  say('without a switch: longest time without an end of a scan, ms', load.takeLongestGapMs());
-  say('resident before, MB', residentMegabytes());
+  const quietGapMs = load.takeLongestGapMs();
+  const residentBefore = process.memoryUsage.rss();
   const figures = await switchOn(engine, load, (i) => use([second, first][i % 2]!));
-  say('first switch: from reload() to its answer, ms', figures.reloadMs[0]!);
-  say('switch: from reload() to its answer, median ms', median(figures.reloadMs));
-  say('switch: longest', Math.max(...figures.reloadMs));
-  say('switch: longest time without an end of a scan, median ms', median(figures.gapMs));
-  say('switch: longest', Math.max(...figures.gapMs));
-  say("first switch: caller's thread was blocked at most, ms", figures.blockedMs[0]!);
-  say("switch: caller's thread was blocked, median ms", median(figures.blockedMs));
-  say('switch: longest', Math.max(...figures.blockedMs.slice(1)));
   await load.stop();
-  say('resident afterwards, MB', residentMegabytes());
+  const residentAfter = process.memoryUsage.rss();
   await sleep(10_000);
-  say('resident 10 s later, MB', residentMegabytes());
-  say('scans', load.scans);
-  say('failed', load.failed);
-  say('wrong', load.wrong);
+  emit({
+    kind: 'switch',
+    switches: SWITCHES,
+    imageBytes: imageBytes(cache),
+    reloadMs: rounded(median(figures.reloadMs)),
+    longestReloadMs: rounded(Math.max(...figures.reloadMs)),
+    gapMs: rounded(median(figures.gapMs)),
+    longestGapMs: rounded(Math.max(...figures.gapMs)),
+    longestGapWithoutSwitchMs: rounded(quietGapMs),
+    blockedMs: rounded(median(figures.blockedMs)),
+    residentBeforeBytes: residentBefore,
+    residentAfterBytes: residentAfter,
+    residentLaterBytes: process.memoryUsage.rss(),
+    scans: load.scans,
+    failed: load.failed,
+    wrong: load.wrong,
+  });
   await engine.close();
   return load.failed + load.wrong === 0;
 }
 
-function makePatterns(sources: string, number: number): string {
+async function openEngine(
+  options: Parameters<typeof import('../../src/scan/engine.ts')['Engine']['open']>[0],
+): Promise<Engine> {
+  const file = new URL('../../dist/src/scan/engine.js', import.meta.url).href;
+  const { Engine } = (await import(file)) as typeof import('../../src/scan/engine.ts');
+  return Engine.open(options);
+}
+
+function makePatterns(directory: string, sources: readonly string[], number: number): string {
   const own = join(directory, `own-${number}`);
   mkdirSync(own, { recursive: true });
   writeFileSync(join(own, 'own.ndb'), `Bench.In${number}:0:*:${MARK.toString('hex')}\n`);
   const output = join(directory, `${number}.npf`);
-  command('compile', sources, own, '--output', output, '--number', String(number));
+  command('compile', ...sources, own, '--output', output, '--number', String(number));
   return output;
 }
 
@@ -128,7 +132,7 @@ async function switchOn(engine: Engine, load: Load, change: (i: number) => void)
   const gapMs: number[] = [];
   const blockedMs: number[] = [];
   const delay = monitorEventLoopDelay({ resolution: 1 });
-  for (let i = 0; i < Number(values.switches); i++) {
+  for (let i = 0; i < SWITCHES; i++) {
     change(i);
     load.takeLongestGapMs();
     delay.enable();
@@ -199,15 +203,7 @@ function filesOf(tree: string): string[] {
   });
 }
 
-function imageMegabytes(): number {
-  const images = readdirSync(join(directory, 'cache')).filter((name) => name.endsWith('.img'));
-  return Math.max(...images.map((name) => statSync(join(directory, 'cache', name)).size)) / 2 ** 20;
-}
-
-function residentMegabytes(): number {
-  return process.memoryUsage().rss / 2 ** 20;
-}
-
-function say(what: string, figure: number): void {
-  console.log(`${what.padEnd(64)} ${rounded(figure)}`);
+function imageBytes(cache: string): number {
+  const images = readdirSync(cache).filter((name) => name.endsWith('.img'));
+  return Math.max(...images.map((name) => statSync(join(cache, name)).size));
 }
