@@ -2,8 +2,8 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
 
-/** As `nice` counts: a thread of 0 gets nine times as much of a core. */
-const BACKGROUND = 10;
+/** As `nice` counts: a thread of 0 gets three times as much of a core. */
+const BACKGROUND = 5;
 
 /** Lowers the priority of this thread, for good. Only Linux has priorities of threads; elsewhere nothing happens. */
 export function lowerPriority(): void {
