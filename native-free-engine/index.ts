@@ -46,10 +46,13 @@ export {
 } from './pattern-file/header.ts';
 export { contentNames, namedSignatures } from './pattern-file/names.ts';
 export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from './prefilter/model.ts';
+export { RegexError, type RegexErrorCode } from './regex/errors.ts';
+export { compileRegex } from './regex/regex.ts';
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {
   arenaBytes,
   COUNTED,
+  type ExplainedPattern,
   type Explanation,
   type ObjectDetection,
   type ObjectResult,

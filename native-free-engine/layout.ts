@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 2;
+export const IMAGE_FORMAT = 3;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -58,6 +58,8 @@ export const SECTION = {
   offsetRules: 22, //   OFFSET_RULE_WORDS i32 each
   anchors: 23, //       ANCHOR_WORDS u32 each; index = target
   always: 24, //        signatures that no search can rule out, u32; index = target
+  regexes: 25, //       REGEX_WORDS u32 per pattern that is a regular expression, ascending by pattern
+  regexText: 26, //     their sources and flags, a byte per character, each XOR AT_REST (match/segment.ts)
   hashPrefixes: 32, //  first 4 bytes of each digest, ascending, u32 big-endian value; index = hash table
   hashBuckets: 33, //   position of the first prefix ≥ bucket, u32
   hashSizes: 34, //     sizes that occur, ascending, f64
@@ -89,8 +91,15 @@ export const SHUFFLE_BUCKETS = 8;
 /** triple (open: 0xffffffff), segment, bytes from the segment's start to the atom's, then as in an anchor: value, mask, delta from the segment's start. */
 export const SHORT_WORDS = 6;
 
-/** firstSegment, signature, offsetRule (0: any). */
+/** firstSegment, signature, offsetRule (0: any), with REGEX_MARK or without. */
 export const PATTERN_WORDS = 3;
+/**
+ * In the word of the offset rule: the pattern is a regular expression. Its segments, if it has any, are literals of which each of its matches holds one,
+ * anywhere in it: finding one starts the signature and says no more.
+ */
+export const REGEX_MARK = 0x80000000;
+/** pattern, place of the source in regexText, its length, length of the flags behind it, trigger (condition, offset in i32 words). */
+export const REGEX_WORDS = 5;
 /** firstPattern, condition (offset in i32 words), target, flags. */
 export const SIGNATURE_WORDS = 4;
 /** kind, base, section, offset low, offset high, shift. */

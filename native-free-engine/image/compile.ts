@@ -12,11 +12,12 @@ import { encodeCondition } from '../match/condition.ts';
 import { lowerPattern } from '../match/lower.ts';
 import { appendSegment, type Variant } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import type { BodySignature, HashSignature, OffsetRule, Signature } from '../signature.ts';
+import type { BodySignature, Condition, HashSignature, OffsetRule, Pattern, Signature } from '../signature.ts';
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
 import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
-import { type PatternPlan, planSignature } from './plan.ts';
+import { type Lowered, type PatternPlan, planSignature } from './plan.ts';
+import { lowerRegex, RegexTable, verifyTriggers } from './regexes.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
 
 export interface CompileOptions {
@@ -94,6 +95,7 @@ export class ImageCompiler {
   readonly #searched: SearchedSegment[] = [];
   readonly #anchors = new Map<number, number[][]>();
   readonly #always = new Map<number, number[]>();
+  readonly #regexes = new RegexTable();
   #anchored = 0;
 
   /** @param ignored names of all signatures to leave out, which must be known before the first of them is added */
@@ -141,11 +143,16 @@ export class ImageCompiler {
     const number = this.#names.length;
     const { target } = signature;
     const firstPattern = this.#patterns.length / PATTERN_WORDS;
-    const segments = lowered.map((variants, i) => this.#layOut(variants, number, signature.patterns[i]!.offset));
-    // A look at a fixed place costs nothing: it comes before every search.
-    const rank = (pattern: number): number =>
-      signature.patterns[pattern]!.offset.kind === 'at' ? -1 : plans[pattern]!.cost;
-    const condition = this.#conditions.add(encodeCondition(signature.condition, rank));
+    const encode = (each: Condition): number =>
+      this.#conditions.add(encodeCondition(each, (pattern) => rankOf(signature.patterns[pattern]!, plans[pattern]!)));
+    const segments = signature.patterns.map((pattern, i) => {
+      const each = lowered[i]!;
+      if (each.kind === 'bytes') return this.#layOut(each.variants, number, pattern, 0);
+      // Literals that start nothing are of no use.
+      const literals = plan.patterns.includes(i) ? variantsOf(plans[i]!) : [];
+      return this.#layOut(literals, number, pattern, encode(each.trigger));
+    });
+    const condition = encode(signature.condition);
     this.#signatures.push(firstPattern, condition, target, 0);
     this.#names.push(signature.name);
     if (plan.cost === Number.POSITIVE_INFINITY) {
@@ -159,37 +166,44 @@ export class ImageCompiler {
     }
   }
 
-  /** Variants of each pattern; undefined when the signature was skipped. */
-  #lower(signature: BodySignature): Variant[][] | undefined {
-    const lowered: Variant[][] = [];
-    for (const pattern of signature.patterns) {
-      if (pattern.kind === 'regex') {
-        this.#skip(signature.name, 'regular-expression', 'regular expressions are not searched yet');
-        return undefined;
-      }
-      try {
-        lowered.push(lowerPattern(pattern));
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        this.#skip(signature.name, 'limit', error.message);
-        return undefined;
-      }
+  /** Each pattern; undefined when the signature was skipped. */
+  #lower(signature: BodySignature): Lowered[] | undefined {
+    let reason: SkippedSignature['reason'] = 'limit';
+    try {
+      const lowered = signature.patterns.map((pattern): Lowered => {
+        reason = pattern.kind === 'regex' ? 'regular-expression' : 'limit';
+        return pattern.kind === 'regex' ? lowerRegex(pattern) : { kind: 'bytes', variants: lowerPattern(pattern) };
+      });
+      reason = 'regular-expression';
+      verifyTriggers(signature);
+      return lowered;
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+      this.#skip(signature.name, reason, error.message);
+      return undefined;
     }
-    return lowered;
   }
 
-  /** Writes the segments of one pattern. @returns the number of the first of each variant */
-  #layOut(variants: readonly Variant[], signature: number, offset: OffsetRule): number[] {
-    const pattern = this.#patterns.length / PATTERN_WORDS;
+  /**
+   * Writes one pattern and its segments.
+   *
+   * @param trigger of a regular expression: place of its condition
+   * @returns the number of the first of each variant
+   */
+  #layOut(variants: readonly Variant[], signature: number, pattern: Pattern, trigger: number): number[] {
+    const number = this.#patterns.length / PATTERN_WORDS;
+    const firstSegment = this.#segments.length / 2;
     const firsts = variants.map((variant) => {
       const first = this.#segments.length / 2;
       variant.forEach((segment, i) => {
-        this.#segments.push(pattern, this.#bodies.length);
+        this.#segments.push(number, this.#bodies.length);
         appendSegment(this.#bodies, segment, i === 0, this.#classIndex);
       });
       return first;
     });
-    this.#patterns.push(firsts[0]!, signature, this.#rules.add(encodeRule(offset)) / OFFSET_RULE_WORDS);
+    const rule = this.#rules.add(encodeRule(pattern.offset)) / OFFSET_RULE_WORDS;
+    const marked = pattern.kind === 'regex' ? this.#regexes.add(number, pattern, trigger, rule) : rule;
+    this.#patterns.push(firstSegment, signature, marked);
     return firsts;
   }
 
@@ -230,6 +244,7 @@ export class ImageCompiler {
     writer.add(SECTION.signatures, 0, this.#signatures.view());
     writer.add(SECTION.conditions, 0, this.#conditions.view());
     writer.add(SECTION.offsetRules, 0, this.#rules.view());
+    this.#regexes.write(writer);
     for (const [target, anchors] of this.#anchors)
       writer.add(SECTION.anchors, target, Uint32Array.from(anchors.sort((a, b) => a[0]! - b[0]!).flat()));
     for (const [target, numbers] of this.#always) writer.add(SECTION.always, target, Uint32Array.from(numbers));
@@ -287,6 +302,16 @@ export class ImageCompiler {
       .slice(0, HOT_LISTED)
       .map(({ name, cost }) => ({ name, nsPerMegabyte: Math.round(cost) }));
   }
+}
+
+/** How early a condition asks for a pattern. A look at a fixed place costs nothing: it comes before every search, and a regular expression after all. */
+function rankOf({ kind, offset }: Pattern, { cost }: PatternPlan): number {
+  if (kind === 'regex') return Number.POSITIVE_INFINITY;
+  return offset.kind === 'at' ? -1 : cost;
+}
+
+function variantsOf(plan: PatternPlan): readonly Variant[] {
+  return plan.kind === 'search' ? plan.variants : [];
 }
 
 /** SHA-256 over the digests of all pattern files: the key of the image. */

@@ -114,6 +114,8 @@ export interface Image {
   /** By target. */
   readonly anchors: ReadonlyMap<number, Uint32Array>;
   readonly always: ReadonlyMap<number, Uint32Array>;
+  readonly regexes: Uint32Array;
+  readonly regexText: Uint8Array;
   /** By table number, see hash-tables.ts. */
   readonly hashTables: ReadonlyMap<number, HashTable>;
   /** @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when the cold page is damaged */
@@ -178,6 +180,8 @@ export function openImage(
     offsetRules: new Int32Array(buffer, words(SECTION.offsetRules).byteOffset, words(SECTION.offsetRules).length),
     anchors: byIndex(SECTION.anchors, (index) => words(SECTION.anchors, index)),
     always: byIndex(SECTION.always, (index) => words(SECTION.always, index)),
+    regexes: words(SECTION.regexes),
+    regexText: bytes(SECTION.regexText),
     hashTables: byIndex(
       SECTION.hashMeta,
       (index) =>

@@ -1,8 +1,9 @@
 /**
  * Plans how a signature is found: which of its patterns are searched, and by which atoms.
  *
- * Of an `and` the cheapest side is enough, of an `or` all sides are needed; a pattern at a fixed place needs no search at all. Cost is in nanoseconds
- * per megabyte of ordinary files, an object taken as one megabyte.
+ * Of an `and` the cheapest side is enough, of an `or` all sides are needed; a pattern at a fixed place needs no search at all. A regular expression
+ * is an `and` of its trigger and the literals that its matches hold. Cost is in nanoseconds per megabyte of ordinary files, an object taken as one
+ * megabyte.
  */
 
 import { LOCAL_SPAN, type Segment, type Variant } from '../match/segment.ts';
@@ -30,6 +31,18 @@ export type PatternPlan =
       readonly kind: 'search';
       readonly cost: number;
       readonly choices: readonly { segment: number; choice: Choice }[];
+      /** What is searched, and laid out if it is. */
+      readonly variants: readonly Variant[];
+    };
+
+/** A pattern in the compiler's hands. */
+export type Lowered =
+  | { readonly kind: 'bytes'; readonly variants: readonly Variant[] }
+  | {
+      readonly kind: 'regex';
+      readonly trigger: Condition;
+      /** One of each set lies in every match. */
+      readonly literals: readonly (readonly Variant[])[];
     };
 
 /** Plan of a whole signature: the patterns that start it. Empty with infinite cost: no search can rule it out. */
@@ -45,17 +58,17 @@ export interface SignaturePlan {
  */
 export function planSignature(
   signature: BodySignature,
-  lowered: readonly (readonly Variant[])[],
+  lowered: readonly Lowered[],
   model: GramModel,
 ): { readonly plans: readonly PatternPlan[]; readonly plan: SignaturePlan } {
-  const alone = signature.condition.kind === 'match';
+  const alone = signature.condition.kind === 'match' && lowered.every(({ kind }) => kind === 'bytes');
   const planAll = (thorough: boolean): PatternPlan[] =>
-    signature.patterns.map((pattern, i) => planPattern(lowered[i]!, pattern.offset, { alone, thorough, model }));
+    signature.patterns.map(({ offset }, i) => planPattern(lowered[i]!, offset, { alone, thorough, model }));
   const quick = planAll(false);
-  const plan = planCondition(signature.condition, quick);
+  const plan = planCondition(signature.condition, quick, lowered);
   if (plan.cost < ENOUGH) return { plans: quick, plan };
   const plans = planAll(true);
-  return { plans, plan: planCondition(signature.condition, plans) };
+  return { plans, plan: planCondition(signature.condition, plans, lowered) };
 }
 
 interface PlanOptions {
@@ -66,12 +79,26 @@ interface PlanOptions {
   readonly model: GramModel;
 }
 
-function planPattern(variants: readonly Variant[], offset: OffsetRule, options: PlanOptions): PatternPlan {
+function planPattern(lowered: Lowered, offset: OffsetRule, options: PlanOptions): PatternPlan {
+  if (lowered.kind === 'regex') return planLiterals(lowered.literals, options);
+  const { variants } = lowered;
   const search = planSearch(variants, options);
   if (offset.kind !== 'at' || offset.shift > ANCHOR_SHIFT) return search;
   const anchor = planAnchor(variants, offset.shift, options);
   // A fixed place where many files are alike is worse than rare bytes further on; else it costs less, since it fills no filter.
   return anchor.cost <= Math.max(search.cost, 50) ? anchor : search;
+}
+
+const NO_SEARCH: PatternPlan = { kind: 'search', cost: Number.POSITIVE_INFINITY, choices: [], variants: [] };
+
+/** The cheapest of the sets of literals: where none of it is, the regular expression has no match. */
+function planLiterals(sets: readonly (readonly Variant[])[], options: PlanOptions): PatternPlan {
+  let best = NO_SEARCH;
+  for (const variants of sets) {
+    const plan = planSearch(variants, options);
+    if (plan.cost < best.cost) best = plan;
+  }
+  return best;
 }
 
 interface SegmentChoice {
@@ -86,11 +113,11 @@ function planSearch(variants: readonly Variant[], options: PlanOptions): Pattern
   for (const variant of variants) {
     let best = chooseSegment(variant, first, false, options);
     if (options.thorough && (!best || best.cost >= ENOUGH)) best = chooseSegment(variant, first, true, options);
-    if (!best) return { kind: 'search', cost: Number.POSITIVE_INFINITY, choices: [] };
+    if (!best) return NO_SEARCH;
     choices.push(best);
     first += variant.length;
   }
-  return { kind: 'search', cost: choices.reduce((sum, { cost }) => sum + cost, 0), choices };
+  return { kind: 'search', cost: choices.reduce((sum, { cost }) => sum + cost, 0), choices, variants };
 }
 
 /** The segment of a variant that is cheapest to search for. @param first number of its first segment in the pattern */
@@ -184,8 +211,18 @@ function gram(values: Uint8Array, at: number): number {
 }
 
 /** The cheapest set of patterns without one of which the condition cannot hold. */
-function planCondition(root: Condition, plans: readonly PatternPlan[]): SignaturePlan {
+function planCondition(root: Condition, plans: readonly PatternPlan[], lowered: readonly Lowered[]): SignaturePlan {
+  /** By pattern: triggers name the same patterns again and again. */
+  const known: SignaturePlan[] = [];
   return plan(root);
+
+  function planMatch(pattern: number): SignaturePlan {
+    const own = { cost: plans[pattern]!.cost, patterns: [pattern] };
+    const each = lowered[pattern]!;
+    if (each.kind === 'bytes') return own;
+    const trigger = plan(each.trigger);
+    return own.cost < trigger.cost ? own : trigger;
+  }
 
   /** Of n patterns of which `distinct` must match, any n − distinct + 1 hold one of them: the cheapest will do. */
   function planSome(condition: Condition, distinct: number): SignaturePlan {
@@ -197,7 +234,8 @@ function planCondition(root: Condition, plans: readonly PatternPlan[]): Signatur
   function plan(condition: Condition): SignaturePlan {
     switch (condition.kind) {
       case 'match':
-        return { cost: plans[condition.pattern]!.cost, patterns: [condition.pattern] };
+        known[condition.pattern] ??= planMatch(condition.pattern);
+        return known[condition.pattern]!;
       case 'and':
         // Of nothing: it never holds (match/condition.ts), so nothing starts it.
         if (condition.of.length === 0) return { cost: 0, patterns: [] };

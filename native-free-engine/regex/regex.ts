@@ -105,7 +105,7 @@ export class Regex {
     // None begins in front of that, so the rest need not be looked at again.
     const { notBefore } = existence;
     const range = { size: to, at: notBefore, before: byteBefore(bytes, notBefore), lastStart };
-    return this.#span(range, notBefore === from).feed(bytes, notBefore, to, budget) ?? NONE;
+    return this.span(range, notBefore === from).feed(bytes, notBefore, to, budget) ?? NONE;
   }
 
   /** Whether there is a match that begins in [from, lastStart]: as `search`, without its exact place. */
@@ -127,12 +127,12 @@ export class Regex {
     return new ExistenceSearch(this.#program, this.#tableFor, resolved, this.#kindBefore(range.before, true));
   }
 
-  /** Begins a search over a subject that comes in blocks, for the span of its leftmost match. Slower than `existence`. */
-  span(range: SearchRange): RegexStream<RegexResult> {
-    return this.#span(range, true);
-  }
-
-  #span(range: SearchRange, isSearchStart: boolean): RegexStream<RegexResult> {
+  /**
+   * Begins a search over a subject that comes in blocks, for the span of its leftmost match. Slower than `existence`.
+   *
+   * @param isSearchStart false when the search began in front of `range.at`, and it is known that no match does
+   */
+  span(range: SearchRange, isSearchStart = true): RegexStream<RegexResult> {
     if (range.at > range.size || this.#lastStart(range) < range.at) return NOTHING;
     const resolved = { ...range, lastStart: this.#lastStart(range) };
     return new SpanSearch(this.#program, resolved, this.#kindBefore(range.before, isSearchStart));

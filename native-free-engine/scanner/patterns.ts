@@ -7,7 +7,7 @@
 
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
-import { type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, STATE } from '../layout.ts';
+import { type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, REGEX_MARK, STATE } from '../layout.ts';
 import { append, countOf, type Intervals, intersect, reachable, unite } from '../match/intervals.ts';
 import {
   edgeMatches,
@@ -36,9 +36,12 @@ const KEPT_VIEWS = 4096;
 export class Spent extends Error {
   /** The segment whose search made too much work; undefined when it was no single one. */
   readonly segment: number | undefined;
-  constructor(message: string, segment?: number) {
+  /** The regular expression that did. */
+  readonly pattern: number | undefined;
+  constructor(message: string, segment?: number, pattern?: number) {
     super(message);
     this.segment = segment;
+    this.pattern = pattern;
   }
 }
 
@@ -94,6 +97,11 @@ export class PatternChecker {
     return view;
   }
 
+  /** Whether a pattern is a regular expression: then regexes.ts searches it, and its segments are no more than literals that it needs. */
+  isRegex(pattern: number): boolean {
+    return (this.#image.patterns[pattern * PATTERN_WORDS + 2]! & REGEX_MARK) !== 0;
+  }
+
   /** Segments of a pattern: [first, end). */
   segmentRange(pattern: number): readonly [first: number, end: number] {
     return [this.#image.patterns[pattern * PATTERN_WORDS]!, this.#image.patterns[(pattern + 1) * PATTERN_WORDS]!];
@@ -136,6 +144,7 @@ export class PatternChecker {
     const [first, end] = this.segmentRange(pattern);
     const view = this.segment(segment);
     if (!this.segmentAt(view, start)) return false;
+    if (this.isRegex(pattern)) return undefined;
     const region = this.regionOf(pattern, facts);
     if (end - first === 1) return start >= region.start && start < region.end;
     const variant = this.#variantAround(segment, first, end);
@@ -203,7 +212,7 @@ export class PatternChecker {
   }
 
   /**
-   * Number of matches of a pattern in the object.
+   * Number of matches of a byte pattern in the object.
    *
    * @param enough the search may stop at this count
    * @param onFirst told of the first occurrence of each variant

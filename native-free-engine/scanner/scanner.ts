@@ -5,7 +5,8 @@
  * block ─► digests ─► kernel: filter, automaton ─► hits ─► confirm around the hit ─► signature started
  * end   ─► digests looked up ─► fixed places looked at ─► conditions of started signatures evaluated ─► detections
  * ```
- * What a signature needs beside the pattern that started it is searched only then, and only as far as its condition asks.
+ * What a signature needs beside the pattern that started it is searched only then, and only as far as its condition asks; a regular expression only
+ * once its trigger holds.
  */
 
 import { ScannerError } from '../errors.ts';
@@ -21,6 +22,7 @@ import { ObjectHashes } from './hashes.ts';
 import { searchMany } from './many.ts';
 import type { ByteSource, ObjectFacts } from './object.ts';
 import { type Occurrence, PatternChecker, Spent } from './patterns.ts';
+import { Regexes, StepsSpent } from './regexes.ts';
 import { Window } from './window.ts';
 
 export interface ScannerOptions {
@@ -78,6 +80,8 @@ export interface ScanStatistics {
   readonly started: number;
   /** Bytes looked at by searches on demand. */
   readonly searchedBytes: number;
+  /** Steps of regular expressions. */
+  readonly regexSteps: number;
 }
 
 /** Why a signature holds on an object, or does not. */
@@ -85,8 +89,16 @@ export interface Explanation {
   readonly holds: boolean;
   /** Whether its target fits the object at all. */
   readonly targetFits: boolean;
-  /** By pattern: its matches (counting stops at `COUNTED`) and the first of them. */
-  readonly patterns: readonly { readonly count: number; readonly first: Occurrence | undefined }[];
+  /** By pattern. */
+  readonly patterns: readonly ExplainedPattern[];
+}
+export interface ExplainedPattern {
+  /** Its matches; counting stops at `COUNTED`. */
+  readonly count: number;
+  /** The first of them. */
+  readonly first: Occurrence | undefined;
+  /** False of a regular expression whose trigger does not hold: it was not searched. */
+  readonly isTriggered: boolean;
 }
 /** Matches that `explain` counts at most. */
 export const COUNTED = 10_000;
@@ -106,6 +118,7 @@ export class Scanner {
   readonly #window: Window;
   readonly #checker: PatternChecker;
   readonly #finder: Finder;
+  readonly #regexes: Regexes;
   readonly #hashes: ObjectHashes;
   readonly #state: Uint32Array;
 
@@ -120,6 +133,7 @@ export class Scanner {
     this.#window = new Window(image.memory, arena, layout);
     this.#checker = new PatternChecker(image, this.#window, kernel, arena, layout);
     this.#finder = new Finder(image, kernel, arena, layout, this.#window, this.#checker);
+    this.#regexes = new Regexes(image, this.#window);
     this.#hashes = new ObjectHashes(image, options.digester);
     this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
   }
@@ -138,7 +152,7 @@ export class Scanner {
       hashHits = this.#searchAll();
       if (!hashHits.some((hit) => hit.allow)) {
         this.#finder.lookAtAnchors();
-        this.#evaluateStarted(facts, options.allMatches, detections);
+        spent = this.#evaluateStarted(facts, options.allMatches, detections);
         if (options.allMatches || detections.length === 0) this.#hashSections(facts, detections);
       }
     } catch (error) {
@@ -165,30 +179,40 @@ export class Scanner {
     const first = signatures[signature * 4]!;
     const target = signatures[signature * 4 + 2]!;
     try {
-      const patterns = Array.from({ length: signatures[signature * 4 + 4]! - first }, (_, i) => {
-        let occurrence: Occurrence | undefined;
-        const count = this.#checker.count(first + i, facts, COUNTED, (found) => {
-          if (!occurrence || found.start < occurrence.start) occurrence = found;
-        });
-        return { count, first: occurrence };
-      });
-      const matches = (pattern: number): number => patterns[pattern]!.count;
-      const holds = evaluateCondition(
-        this.#image.conditions,
-        signatures[signature * 4 + 1]!,
-        this.#context(facts, matches),
-      );
+      const known: ExplainedPattern[] = [];
+      // A trigger may ask for patterns that stand behind its own.
+      const explained = (i: number): ExplainedPattern => (known[i] ??= this.#explainPattern(first + i, facts, context));
+      const context = this.#context(facts, (pattern) => explained(pattern).count);
+      const patterns = Array.from({ length: signatures[signature * 4 + 4]! - first }, (_, i) => explained(i));
+      const holds = evaluateCondition(this.#image.conditions, signatures[signature * 4 + 1]!, context);
       return { holds, targetFits: target === 0 || (facts.targets & (1 << target)) !== 0, patterns };
     } finally {
       this.#window.close();
     }
   }
 
+  #explainPattern(pattern: number, facts: ObjectFacts, context: ConditionContext): ExplainedPattern {
+    if (this.#checker.isRegex(pattern)) {
+      const isTriggered = evaluateCondition(this.#image.conditions, this.#regexes.triggerOf(pattern), context);
+      if (!isTriggered) return { count: 0, first: undefined, isTriggered };
+      // Where a match lies costs more than that there is one: each has the steps of a scan.
+      this.#regexes.renew();
+      return { ...this.#regexes.explain(pattern, facts, COUNTED), isTriggered };
+    }
+    let first: Occurrence | undefined;
+    const count = this.#checker.count(pattern, facts, COUNTED, (found) => {
+      if (!first || found.start < first.start) first = found;
+    });
+    return { count, first, isTriggered: true };
+  }
+
   #begin(source: ByteSource, facts: ObjectFacts, isTimeOver: (() => boolean) | undefined): void {
     this.#window.open(source);
-    this.#checker.begin(() => {
+    const checkTime = (): void => {
       if (isTimeOver?.()) throw new TimeOver('the time for this object is over');
-    });
+    };
+    this.#checker.begin(checkTime);
+    this.#regexes.begin(checkTime);
     this.#finder.begin(facts);
   }
 
@@ -210,10 +234,11 @@ export class Scanner {
     return this.#hashes.finish(running, window.size);
   }
 
-  #evaluateStarted(facts: ObjectFacts, all: boolean, detections: ObjectDetection[]): void {
-    const { signatures, conditions } = this.#image;
+  /** @returns why some could not be decided: what one needs too many steps for, another may not need at all */
+  #evaluateStarted(facts: ObjectFacts, all: boolean, detections: ObjectDetection[]): SpentBudget | undefined {
     const budget = DEMAND_FACTOR * this.#window.size + 65536;
-    const counts = new Map<number, number>();
+    const counts: Counts = new Map();
+    let spent: SpentBudget | undefined;
     // In image order, so that the first detection does not depend on where in the object it lies.
     const order = this.#finder.started.sort((a, b) => a - b);
     for (let i = 0; i < order.length; i++) {
@@ -221,13 +246,28 @@ export class Scanner {
       if (this.#checker.searchedBytes > budget && this.#checker.known.size === 0) {
         this.#checker.known = searchMany(this.#image, this.#checker, this.#window, order.slice(i));
       }
-      const first = signatures[signature * 4]!;
-      const matches = (pattern: number, enough: number): number =>
-        this.#countMatches(first + pattern, facts, enough, counts);
-      if (!evaluateCondition(conditions, signatures[signature * 4 + 1]!, this.#context(facts, matches))) continue;
+      const holds = this.#holds(signature, facts, counts);
+      if (typeof holds === 'object') spent ??= holds;
+      if (holds !== true) continue;
       const offset = this.#firstOffset(signature);
       detections.push({ name: this.#image.nameOf(signature), by: 'body', signature, offset });
-      if (!all) return;
+      if (!all) break;
+    }
+    return spent;
+  }
+
+  /** @returns why it could not be decided, when the steps for regular expressions are used up */
+  #holds(signature: number, facts: ObjectFacts, counts: Counts): boolean | SpentBudget {
+    const { signatures, conditions } = this.#image;
+    const first = signatures[signature * 4]!;
+    const context = this.#context(facts, (pattern, enough) =>
+      this.#countMatches(first + pattern, enough, context, facts, counts),
+    );
+    try {
+      return evaluateCondition(conditions, signatures[signature * 4 + 1]!, context);
+    } catch (error) {
+      if (!(error instanceof StepsSpent)) throw error;
+      return this.#spentBy(error);
     }
   }
 
@@ -241,16 +281,29 @@ export class Scanner {
     };
   }
 
-  #countMatches(pattern: number, facts: ObjectFacts, enough: number, counts: Map<number, number>): number {
+  #countMatches(
+    pattern: number,
+    enough: number,
+    context: ConditionContext,
+    facts: ObjectFacts,
+    counts: Counts,
+  ): number {
     const { confirmed } = this.#finder;
     if (enough === 1 && confirmed.has(pattern)) return 1;
     const known = counts.get(pattern);
-    if (known !== undefined && (known >= enough || known === 0)) return known;
-    const count = this.#checker.count(pattern, facts, enough, ({ start }) => {
-      if (!confirmed.has(pattern)) confirmed.set(pattern, start);
-    });
-    counts.set(pattern, count);
+    if (known !== undefined && (known.count >= enough || known.areAll)) return known.count;
+    const count = this.#checker.isRegex(pattern)
+      ? this.#countRegex(pattern, enough, context, facts)
+      : this.#checker.count(pattern, facts, enough, ({ start }) => {
+          if (!confirmed.has(pattern)) confirmed.set(pattern, start);
+        });
+    counts.set(pattern, { count, areAll: count < enough });
     return count;
+  }
+
+  #countRegex(pattern: number, enough: number, context: ConditionContext, facts: ObjectFacts): number {
+    const isTriggered = evaluateCondition(this.#image.conditions, this.#regexes.triggerOf(pattern), context);
+    return isTriggered ? this.#regexes.count(pattern, facts, enough) : 0;
   }
 
   #firstOffset(signature: number): number | undefined {
@@ -281,7 +334,8 @@ export class Scanner {
   #spentBy(spent: Spent): SpentBudget {
     const { message, segment } = spent;
     const { patterns, segments } = this.#image;
-    const signature = segment === undefined ? undefined : patterns[segments[segment * 2]! * PATTERN_WORDS + 1]!;
+    const pattern = segment === undefined ? spent.pattern : segments[segment * 2]!;
+    const signature = pattern === undefined ? undefined : patterns[pattern * PATTERN_WORDS + 1]!;
     return {
       reason: spent instanceof TimeOver ? 'time' : 'matching',
       message,
@@ -297,8 +351,12 @@ export class Scanner {
       hits: this.#finder.hits,
       started: this.#finder.started.length,
       searchedBytes: this.#checker.searchedBytes,
+      regexSteps: this.#regexes.steps,
     };
   }
 }
 
 class TimeOver extends Spent {}
+
+/** Matches by pattern, as far as they were counted. */
+type Counts = Map<number, { readonly count: number; readonly areAll: boolean }>;

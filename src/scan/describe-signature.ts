@@ -62,10 +62,16 @@ function ignoreFields({ entryDigest }: IgnoreSignature): Fields {
 /** `OFFSET:HEX::FLAGS`, or `TRIGGER/REGEX/FLAGS`. */
 export function describePattern(pattern: Pattern): string {
   if (pattern.kind === 'regex') {
-    return `${describeOffset(pattern.offset)}${describeCondition(pattern.trigger)}/${pattern.source}/${pattern.flags}`;
+    const { offset, trigger, source, flags } = pattern;
+    return `${describeOffset(offset)}${describeCondition(trigger)}/${printable(source)}/${flags}`;
   }
   const flags = flagsOf(pattern);
   return `${describeOffset(pattern.offset)}${describeElements(pattern.elements)}${flags && `::${flags}`}${quotedText(pattern)}`;
+}
+
+/** The same expression without bytes that a terminal would obey. */
+function printable(source: string): string {
+  return source.replace(/[^\x20-\x7e]/g, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }
 
 function flagsOf({ noCase, wide, ascii, fullWord }: BytesPattern): string {

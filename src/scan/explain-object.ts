@@ -1,7 +1,7 @@
 /**
  * What matched where in each layer of an object, as values that cross threads: runs in the worker, beside the scan.
  */
-import type { Explanation, ObjectDetection, Scanner } from '../../native-free-engine/index.ts';
+import type { ExplainedPattern as FoundPattern, ObjectDetection, Scanner } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
 import type { Layer } from '../unpack/walk.ts';
 
@@ -37,6 +37,8 @@ export interface ExplainedPattern {
   readonly count: number;
   /** The first of them. */
   readonly first: { readonly offset: number; readonly length: number; readonly bytes: Uint8Array } | undefined;
+  /** False of a regular expression whose trigger does not hold: it was not searched. */
+  readonly isTriggered: boolean;
 }
 
 /** First bytes of a match that are worth showing. */
@@ -73,11 +75,12 @@ function explainBody(scanner: Scanner, layer: Layer, number: number, name: strin
   return { number, name, by: 'body', holds, targetFits, offset: undefined, patterns: explained };
 }
 
-function explainPattern({ source }: Layer, { count, first }: Explanation['patterns'][number]): ExplainedPattern {
-  if (first === undefined) return { count, first: undefined };
+function explainPattern({ source }: Layer, { count, first, isTriggered }: FoundPattern): ExplainedPattern {
+  if (first === undefined) return { count, first: undefined, isTriggered };
   const length = first.end - first.start;
   const bytes = new Uint8Array(Math.min(length, SHOWN_BYTES));
-  return { count, first: { offset: first.start, length, bytes: bytes.subarray(0, source.read(first.start, bytes)) } };
+  const shown = bytes.subarray(0, source.read(first.start, bytes));
+  return { count, first: { offset: first.start, length, bytes: shown }, isTriggered };
 }
 
 function digestsOf({ source }: Layer): ExplainedLayer['digests'] {

@@ -227,9 +227,10 @@ function bodyReasons(layer: ExplainedLayer, signature: BodySignature, asked: Exp
     return ['its condition holds, but the scan ended before or an allow list cleared the object'];
   if (asked.holds) return [...reasons, 'its condition would hold'];
   reasons.push(`its condition does not hold: ${describeCondition(signature.condition)}`);
-  asked.patterns.forEach(({ count, first }, i) => {
+  asked.patterns.forEach(({ count, first, isTriggered }, i) => {
     const text = cut(describePattern(signature.patterns[i]!));
-    if (first === undefined) reasons.push(`pattern ${i} is not there: ${text}`);
+    if (!isTriggered) reasons.push(`pattern ${i} was not searched, its trigger does not hold: ${text}`);
+    else if (first === undefined) reasons.push(`pattern ${i} is not there: ${text}`);
     else
       reasons.push(
         `pattern ${i} is there ${count === 1 ? 'once' : `${count} times`}, first at ${first.offset}: ${text}`,

@@ -2,16 +2,16 @@
  * Logical signatures: `name;attributes;logic;subsignature…`.
  *
  * All or nothing: a signature with a part that the form cannot express is skipped as a whole, since its logic without that part says something
- * else. A subsignature is `[offset:]pattern[::modifiers]`; macros, regular expressions, byte comparisons and image hashes are told apart by
+ * else. A subsignature is `[offset:]pattern[::modifiers]`; regular expressions, macros, byte comparisons and image hashes are told apart by
  * the characters that only they have. Source: ClamAV manual, Logical signatures.
  */
 import type { BodySignature, Condition, Pattern, Target } from '../../../native-free-engine/index.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
-import type { BodyPatternReader } from './body-pattern.ts';
 import type { Line } from './line.ts';
 import { readLogic } from './logic.ts';
 import { ANYWHERE, readOffset } from './offset.ts';
 import { bytesPattern, NO_MODIFIERS, type PatternModifiers } from './pattern.ts';
+import { readRegex } from './regex.ts';
 import type { SkipReason } from './skip.ts';
 import { readName } from './tokens.ts';
 import type { Workspace } from './workspace.ts';
@@ -70,31 +70,30 @@ function readCountedLogic(line: Line, { logics }: Workspace): Condition | undefi
   return line.refuse('malformed', start, message);
 }
 
-function readSubsignatures(line: Line, target: Target, { patterns }: Workspace): Pattern[] | undefined {
+function readSubsignatures(line: Line, target: Target, workspace: Workspace): Pattern[] | undefined {
   const read: Pattern[] = [];
   for (let field = FIRST_SUBSIGNATURE; field < line.fields; field++) {
-    const pattern = readSubsignature(line, line.fieldStart(field), line.fieldEnd(field), target, patterns);
+    const pattern = readSubsignature(line, field, target, workspace);
     if (pattern === undefined) return undefined;
     read.push(pattern);
   }
   return read.slice();
 }
 
-function readSubsignature(
-  line: Line,
-  start: number,
-  end: number,
-  target: Target,
-  patterns: BodyPatternReader,
-): Pattern | undefined {
+function readSubsignature(line: Line, field: number, target: Target, workspace: Workspace): Pattern | undefined {
   const { bytes } = line;
+  const start = line.fieldStart(field);
+  const end = line.fieldEnd(field);
   if (bytes[start] === DOLLAR) return line.refuse('unsupported:macro', start, 'subsignature: a macro');
   let colon = -1;
   let modifiersAt = end;
   for (let at = start; at < end; at++) {
     const byte = bytes[at];
     if (byte > COLON) continue;
-    if (byte === SLASH || byte === NUMBER_SIGN) return refuseForeign(line, start, at, byte);
+    if (byte === SLASH) {
+      return readRegex(line, { number: field - FIRST_SUBSIGNATURE, start, colon, slash: at, end, target }, workspace);
+    }
+    if (byte === NUMBER_SIGN) return refuseForeign(line, start);
     if (byte !== COLON || modifiersAt < end) continue;
     if (bytes[at + 1] === COLON) modifiersAt = at;
     else if (colon < 0) colon = at;
@@ -103,13 +102,12 @@ function readSubsignature(
   if (modifiers === undefined) return undefined;
   const offset = colon < 0 ? ANYWHERE : readOffset(line, start, colon, target);
   if (offset === undefined) return undefined;
-  const elements = patterns.read(colon < 0 ? start : colon + 1, modifiersAt, modifiers);
+  const elements = workspace.patterns.read(colon < 0 ? start : colon + 1, modifiersAt, modifiers);
   return elements === undefined ? undefined : bytesPattern(elements, offset, modifiers);
 }
 
-/** A subsignature that is no body pattern: the character at `at` is not in one. */
-function refuseForeign(line: Line, start: number, at: number, byte: number): undefined {
-  if (byte === SLASH) return line.refuse('unsupported:pcre', at, 'subsignature: a regular expression');
+/** A subsignature that is no body pattern. */
+function refuseForeign(line: Line, start: number): undefined {
   const isImage = line.bytes[start] === LETTER_F && line.bytes[start + 1] === LETTER_U;
   const reason: SkipReason = isImage ? 'unsupported:fuzzy-img' : 'unsupported:byte-compare';
   return line.refuse(reason, start, `subsignature: ${isImage ? 'a fuzzy image hash' : 'a byte comparison'}`);
