@@ -50,6 +50,14 @@ const SIGNATURES: readonly Signature[] = [
   signature('Found.Anchor', [
     pattern("'MZ'", { offset: { kind: 'at', base: 'start', section: 0, offset: 0, shift: 0 } }),
   ]),
+  signature(
+    'Found.Regex',
+    [
+      pattern("'MZ'"),
+      { kind: 'regex', source: 'h[a-z]+:', flags: '', offset: { kind: 'any' }, trigger: { kind: 'match', pattern: 0 } },
+    ],
+    { kind: 'match', pattern: 1 },
+  ),
   signature('Found.Always', [pattern("'x'")], { kind: 'fileSize', range: { min: OBJECT.length, max: OBJECT.length } }),
   hash('Found.Hash', md5(OBJECT)),
 ];
@@ -70,7 +78,14 @@ describe('compiling', () => {
   });
   it('finds one of each kind', () => {
     expect(EXPECTED).toEqual(
-      expect.arrayContaining(['Found.Always', 'Found.Anchor', 'Found.Body', 'Found.Hash', 'Found.Short']),
+      expect.arrayContaining([
+        'Found.Always',
+        'Found.Anchor',
+        'Found.Body',
+        'Found.Hash',
+        'Found.Regex',
+        'Found.Short',
+      ]),
     );
   });
   it('no signatures at all is an image too', () => {
@@ -95,7 +110,7 @@ describe('compiling', () => {
     expect(image.report()).toEqual(compile(SIGNATURES).report);
   });
   it('a signature listed twice is found twice, one with the same name as an ignored one never', () => {
-    const twice = [SIGNATURES.at(-5)!, SIGNATURES.at(-5)!];
+    const twice = [SIGNATURES.at(-6)!, SIGNATURES.at(-6)!];
     expect(engineOf(twice, RELEASE).namesIn(OBJECT)).toEqual(['Found.Body', 'Found.Body']);
     const ignore: Signature = { kind: 'ignore', name: 'Found.Body', levels: ALL_LEVELS, entryDigest: undefined };
     expect(engineOf([...twice, ignore], RELEASE).namesIn(OBJECT)).toEqual([]);

@@ -11,8 +11,8 @@ const RICH: Readonly<Partial<Record<ClamavFormat, string>>> = {
   fp: `${MD5}:68:Name.Of-1:73`,
   ndb: 'Name.Of-1:1:EP+12,34:(B)4d5a(41|6?61??(01|02))??9?*5045{4-9}4546!(4445|4647)[1-2]4f*4e4f(L):51:255',
   ldb:
-    'Name.Of-1;Engine:51-255,Target:1,FileSize:1-99,NumberOfSections:1-9,Container:CL_TYPE_ZIP;((0|1)>2,2&2=0)|3;' +
-    '616161;SL+5:626262::iwaf;EOF-9:636363{3}64;(B)6565(66|6767)*6868',
+    'Name.Of-1;Engine:51-255,Target:1,FileSize:1-99,NumberOfSections:1-9,Container:CL_TYPE_ZIP;((0|1)>2,2&2=0)|3|4;' +
+    '616161;SL+5:626262::iwaf;EOF-9:636363{3}64;(B)6565(66|6767)*6868;9,8:(0|1)>1/a(b|[c-e]{2,9})?\\x00+$/gis',
   db: 'Name.Of-1 (Clam)=4d5a*5045',
   ign2: `Name.Of-1:${MD5}`,
   ign: 'main.ndb:17:Name.Of-1',
@@ -65,7 +65,7 @@ describe('random', () => {
 
   test(`characters of the formats, SEED=${seed}`, () => {
     const next = random(seed);
-    const letters = latin1('0123456789abcdef????:::;;;;{}{}[]()()!*|&=<>,,-+$/#BLWESPOFVITarget:\n\n');
+    const letters = latin1('0123456789abcdef????:::;;;;{}{}[]()()!*|&=<>,,-+$//#BLWESPOFVITarget:\\\n\n');
     for (const format of FORMATS)
       check(
         Uint8Array.from({ length: 20_000 }, () => letters[next(letters.length)]),
@@ -134,6 +134,9 @@ const GROWING: readonly (readonly [format: ClamavFormat, before: string, repeate
   ['ldb', 'N;Target:0;0;', ':'],
   ['ldb', 'N;Target:0;0;', '616161::i'],
   ['ldb', '', 'N;Target:0;0&1;61616161;62626262\n'],
+  ['ldb', '', 'N;Target:0;0&1;61616161;0/a/\n'],
+  ['ldb', 'N;Target:0;0;', '/'],
+  ['ldb', 'N;Target:0;0;', '0/'],
   ['db', '', '='],
   ['ign2', '', ':'],
 ];

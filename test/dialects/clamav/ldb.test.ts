@@ -84,6 +84,49 @@ describe('subsignatures', () => {
   }
 });
 
+const REGEXES: readonly (readonly [name: string, text: string, shown: string])[] = [
+  ['plain', '0/foo/', 'any 0 foo '],
+  [
+    'with an offset, a trigger and flags',
+    '200,300:0&0/a(b|c)::d#e/gi',
+    'start +200 up to 300 on (0 & 0) a(b|c)::d#e gi',
+  ],
+  ['with an offset said outright', '*:0/foo/', 'any 0 foo '],
+  ['with a count as a trigger', '(0>1)/foo/s', 'any 0>1 foo s'],
+  ['with slashes in it', '0/a/b\\/c/', 'any 0 a/b\\/c '],
+  ['with a colon in it', '0/a:b/', 'any 0 a:b '],
+  ['with colons that look like modifiers', '0/a::i/', 'any 0 a::i '],
+  ['with bytes beyond ASCII', '0/\xe9\x80/', 'any 0 \xe9\x80 '],
+  ['with all flags, in one order', '0/foo/UEAxmsierg', 'any 0 foo greismxAEU'],
+  ['with flags said twice', '0/foo/iiss', 'any 0 foo is'],
+  ['before the end', 'EOF-20:0/foo/r', 'end -20 0 foo r'],
+];
+
+describe('regular expressions', () => {
+  for (const [name, text, shown] of REGEXES) {
+    test(name, () => {
+      const [, pattern] = bodyOf(`N;Target:0;0&1;626262;${text}`).patterns;
+      if (pattern.kind !== 'regex') throw new Error(text);
+      const { offset, trigger, source, flags } = pattern;
+      expect(`${showOffset(offset)} ${showCondition(trigger)} ${source} ${flags}`).toBe(shown);
+    });
+  }
+
+  test('in a section of a program, and as a trigger of another', () => {
+    const { patterns } = bodyOf('N;Target:1;0&2;626262;SE1:0/foo/e;0&1/bar/');
+    expect(patterns.map((each) => (each.kind === 'regex' ? showOffset(each.offset) : ''))).toEqual([
+      '',
+      'in section 1',
+      'any',
+    ]);
+  });
+
+  test('a message quotes nothing that a terminal would obey', () => {
+    const { skipped } = readText('N;Target:0;0&1;626262;0/a)\x9b31m/\n', 'ldb');
+    expect(skipped[0].message).toMatch(/^[\x20-\x7e]+$/);
+  });
+});
+
 const SUBSIGNATURE_REFUSALS: readonly (readonly [name: string, text: string, reason: string, column: number])[] = [
   ['malformed--nothing', '', 'malformed', 1],
   ['malformed--an unknown modifier', '616161::x', 'malformed', 9],
@@ -92,8 +135,24 @@ const SUBSIGNATURE_REFUSALS: readonly (readonly [name: string, text: string, rea
   ['malformed--an offset without a pattern', '0:', 'malformed', 3],
   ['malformed--no offset before a colon', ':616161', 'malformed', 1],
   ['malformed--an entry point of any file', 'EP+0:616161', 'malformed', 1],
-  ['unsupported:pcre--plain', '0/foo/', 'unsupported:pcre', 2],
-  ['unsupported:pcre--with an offset, a trigger and flags', '200,300:0&1/a(b|c)::d#e/gi', 'unsupported:pcre', 12],
+  ['unsupported:pcre--a back-reference', '0/(a)b\\1/', 'unsupported:pcre', 7],
+  ['unsupported:pcre--looking ahead', '0/a(?!bc)/', 'unsupported:pcre', 4],
+  ['unsupported:pcre--a verb', '0/(*UTF)a/', 'unsupported:pcre', 3],
+  ['malformed--an expression that is none', '0/a(b/', 'malformed', 6],
+  ['malformed--an expression without end', '0/ab', 'malformed', 2],
+  ['malformed--an expression of nothing', '0//i', 'malformed', 3],
+  ['malformed--an expression without a trigger', '/ab/', 'malformed', 1],
+  ['malformed--a trigger that is none', '0&/ab/', 'malformed', 3],
+  ['malformed--a trigger with a blank', '0 /ab/', 'malformed', 2],
+  ['malformed--a trigger that asks for itself', '0&1/ab/', 'malformed', 1],
+  ['malformed--a trigger that asks for what follows', '2/ab/', 'malformed', 1],
+  ['malformed--an unknown flag', '0/ab/ik', 'malformed', 7],
+  ['malformed--modifiers behind an expression', '0/ab/::i', 'malformed', 6],
+  ['malformed--an offset of an expression', '0,x:0/ab/', 'malformed', 2],
+  ['malformed--no offset before the colon of a trigger', ':0/ab/', 'malformed', 1],
+  ['malformed--an expression at the entry point of any file', 'EP+0:0/ab/', 'malformed', 1],
+  ['malformed--a quantifier out of order', '0/a{3,2}/', 'malformed', 4],
+  ['limit--an expression too large', '0/((a{100}){100}){100}/', 'limit', 3],
   ['unsupported:byte-compare--of a subsignature', '0(>>5#ie2#=10)', 'unsupported:byte-compare', 1],
   ['unsupported:fuzzy-img--a hash', 'fuzzy_img#af2ad01ed42993c7#0', 'unsupported:fuzzy-img', 1],
   ['unsupported:macro--a group', '$' + '{6-7}12$', 'unsupported:macro', 1],
@@ -111,7 +170,7 @@ describe('refused subsignatures', () => {
   }
 
   test('one of them is enough to skip the signature', () => {
-    const { signatures, skipped } = readText('N;Target:0;0|1|2;616161;1/x/;636363\n', 'ldb');
+    const { signatures, skipped } = readText('N;Target:0;0|1|2;616161;0/(x)\\1/;636363\n', 'ldb');
     expect([signatures.length, skipped.length, skipped[0].name]).toEqual([0, 1, 'N']);
   });
 });

@@ -96,7 +96,24 @@ export const EVERY_FORM: readonly Signature[] = [
   ),
   signature(
     'Regex',
-    [{ kind: 'regex', source: 'a+b', flags: 'is', offset: { kind: 'any' }, trigger: match }, pattern("'trigger'")],
+    [
+      { kind: 'regex', source: 'a+b', flags: 'is', offset: { kind: 'any' }, trigger: { kind: 'match', pattern: 1 } },
+      pattern("'trigger'"),
+    ],
+    match,
+  ),
+  signature(
+    'Regex.Placed',
+    [
+      pattern("'trigger'"),
+      {
+        kind: 'regex',
+        source: '^[\\x00-\xff]{2}\xe9a*$',
+        flags: 'gre',
+        offset: { kind: 'at', base: 'section', section: 2, offset: 5, shift: 30 },
+        trigger: { kind: 'count', of: match, comparison: 'greater', count: 1, distinct: 0 },
+      },
+    ],
     { kind: 'match', pattern: 1 },
   ),
   signature('Target', [pattern("'for programs'")], match, 31),
