@@ -10,8 +10,8 @@ const CLAMSCAN = '/usr/bin/clamscan';
 /** No limit on sizes; every signature that matches. */
 export const CLAMSCAN_OPTIONS = ['--max-filesize=0', '--max-scansize=0', '-z', '-r', '--no-summary'] as const;
 
-/** Finds clamscan, or installs it where this may be done. @returns why it is not there, or the engine */
-export function findClamscan(): ScanEngine | string {
+/** Finds clamscan, or installs it where this may be done. @param more options @returns why it is not there, or the engine */
+export function findClamscan(more: readonly string[] = []): ScanEngine | string {
   const missing = whyNoCommand(CLAMSCAN, 'clamav');
   if (missing !== undefined) return missing;
   const version = spawnSync(CLAMSCAN, ['--version'], { encoding: 'utf8' }).stdout.trim();
@@ -20,7 +20,12 @@ export function findClamscan(): ScanEngine | string {
     version,
     async scan(patterns, paths) {
       const databases = patterns.flatMap((path) => ['-d', path]);
-      const { exitCode, stdout, stderr, cost } = await measure(CLAMSCAN, [...CLAMSCAN_OPTIONS, ...databases, ...paths]);
+      const { exitCode, stdout, stderr, cost } = await measure(CLAMSCAN, [
+        ...CLAMSCAN_OPTIONS,
+        ...more,
+        ...databases,
+        ...paths,
+      ]);
       if (exitCode > 1) throw new Error(`clamscan: exit ${exitCode}: ${stderr.slice(0, 2000)}`);
       return { findings: readClamscanLines(stdout.toString('utf8')), cost };
     },
