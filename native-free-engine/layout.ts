@@ -95,7 +95,7 @@ export const SHORT_WORDS = 6;
 export const PATTERN_WORDS = 3;
 /**
  * In the word of the offset rule: the pattern is a regular expression. Its segments, if it has any, are literals of which each of its matches holds one,
- * anywhere in it: finding one starts the signature and says no more.
+ * anywhere in it: where none is, it need not be run.
  */
 export const REGEX_MARK = 0x80000000;
 /** pattern, place of the source in regexText, its length, length of the flags behind it, trigger (condition, offset in i32 words). */

@@ -148,9 +148,7 @@ export class ImageCompiler {
     const segments = signature.patterns.map((pattern, i) => {
       const each = lowered[i]!;
       if (each.kind === 'bytes') return this.#layOut(each.variants, number, pattern, 0);
-      // Literals that start nothing are of no use.
-      const literals = plan.patterns.includes(i) ? variantsOf(plans[i]!) : [];
-      return this.#layOut(literals, number, pattern, encode(each.trigger));
+      return this.#layOut(literalsOf(plans[i]!), number, pattern, encode(each.trigger));
     });
     const condition = encode(signature.condition);
     this.#signatures.push(firstPattern, condition, target, 0);
@@ -310,7 +308,8 @@ function rankOf({ kind, offset }: Pattern, { cost }: PatternPlan): number {
   return offset.kind === 'at' ? -1 : cost;
 }
 
-function variantsOf(plan: PatternPlan): readonly Variant[] {
+/** What is looked for before a regular expression is run. */
+function literalsOf(plan: PatternPlan): readonly Variant[] {
   return plan.kind === 'search' ? plan.variants : [];
 }
 

@@ -2,7 +2,7 @@
  * Plans how a signature is found: which of its patterns are searched, and by which atoms.
  *
  * Of an `and` the cheapest side is enough, of an `or` all sides are needed; a pattern at a fixed place needs no search at all. A regular expression
- * is an `and` of its trigger and the literals that its matches hold. Cost is in nanoseconds per megabyte of ordinary files, an object taken as one
+ * needs its trigger, or where that says nothing one of the literals that its matches hold. Cost is in nanoseconds per megabyte of ordinary files, an object taken as one
  * megabyte.
  */
 
@@ -91,12 +91,15 @@ function planPattern(lowered: Lowered, offset: OffsetRule, options: PlanOptions)
 
 const NO_SEARCH: PatternPlan = { kind: 'search', cost: Number.POSITIVE_INFINITY, choices: [], variants: [] };
 
-/** The cheapest of the sets of literals: where none of it is, the regular expression has no match. */
+/** The cheapest of the sets of literals: where none of it is, the regular expression has no match. By all means only where there are no runs of bytes. */
 function planLiterals(sets: readonly (readonly Variant[])[], options: PlanOptions): PatternPlan {
   let best = NO_SEARCH;
-  for (const variants of sets) {
-    const plan = planSearch(variants, options);
-    if (plan.cost < best.cost) best = plan;
+  for (const thorough of options.thorough ? [false, true] : [false]) {
+    for (const variants of sets) {
+      const plan = planSearch(variants, { ...options, thorough });
+      if (plan.cost < best.cost) best = plan;
+    }
+    if (best !== NO_SEARCH) break;
   }
   return best;
 }
@@ -221,7 +224,8 @@ function planCondition(root: Condition, plans: readonly PatternPlan[], lowered: 
     const each = lowered[pattern]!;
     if (each.kind === 'bytes') return own;
     const trigger = plan(each.trigger);
-    return own.cost < trigger.cost ? own : trigger;
+    // Not the cheaper one: a literal such as `.exe` is found everywhere, and costs time on objects that no trigger holds on.
+    return trigger.cost < Number.POSITIVE_INFINITY ? trigger : own;
   }
 
   /** Of n patterns of which `distinct` must match, any n − distinct + 1 hold one of them: the cheapest will do. */

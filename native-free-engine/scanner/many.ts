@@ -25,7 +25,7 @@ interface Wanted {
 }
 
 /**
- * @param signatures numbers of the signatures whose segments are wanted, those of byte patterns
+ * @param signatures numbers of the signatures whose segments are wanted
  * @returns places by segment; a segment without any literal byte is left out, and searched on demand
  * @throws {Spent} when the object makes more work than the budget allows
  */
@@ -39,7 +39,6 @@ export function searchMany(
   const atoms: Uint8Array[] = [];
   for (const signature of signatures) {
     for (let pattern = image.signatures[signature * 4]!; pattern < image.signatures[signature * 4 + 4]!; pattern++) {
-      if (checker.isRegex(pattern)) continue;
       const [first, end] = checker.segmentRange(pattern);
       for (let number = first; number < end; number++) {
         const view = checker.segment(number);

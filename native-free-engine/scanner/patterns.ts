@@ -29,6 +29,9 @@ const MAX_INTERVALS = 1 << 20;
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
 const LOCAL_LOOKS_PER_BYTE = 8;
 
+/** Literals that are looked for before a regular expression is run: each costs a tenth of it. */
+const MAX_LITERALS = 4;
+
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
 
@@ -229,6 +232,16 @@ export class PatternChecker {
       from = to;
     }
     return countOf(places);
+  }
+
+  /** Whether the object holds one of the literals without which a regular expression has no match, as far as looking for them is cheaper than running it. */
+  mayMatch(pattern: number): boolean {
+    const [first, end] = this.segmentRange(pattern);
+    if (first === end || end - first > MAX_LITERALS) return true;
+    for (let number = first; number < end; number++) {
+      if (this.#places(number, [0, this.#window.size], 1).length > 0) return true;
+    }
+    return false;
   }
 
   /** Places of the last segment of a variant; of a variant of one segment the places where it lies. */

@@ -303,7 +303,7 @@ export class Scanner {
 
   #countRegex(pattern: number, enough: number, context: ConditionContext, facts: ObjectFacts): number {
     const isTriggered = evaluateCondition(this.#image.conditions, this.#regexes.triggerOf(pattern), context);
-    return isTriggered ? this.#regexes.count(pattern, facts, enough) : 0;
+    return isTriggered && this.#checker.mayMatch(pattern) ? this.#regexes.count(pattern, facts, enough) : 0;
   }
 
   #firstOffset(signature: number): number | undefined {
