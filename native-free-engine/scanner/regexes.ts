@@ -17,9 +17,12 @@ import { type Subject, subjectOf } from './offset-rule.ts';
 import { type Occurrence, Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
-/** What all regular expressions together may cost on one object: steps for each byte, and for an object at all. Ordinary ones take one step per byte. */
+/**
+ * What all regular expressions together may cost on one object: steps for each byte, and for an object at all. Ordinary ones take one step per byte; a real
+ * one whose match is 25,000 bytes long takes ten million on 42 kB, 0.15 s.
+ */
 const STEPS_PER_BYTE = 64;
-const STEPS_PER_OBJECT = 4_000_000;
+const STEPS_PER_OBJECT = 32_000_000;
 /** Bytes between two looks at the time. */
 const BLOCK_BYTES = 32_768;
 /** Compiled expressions that are kept: each may hold half a megabyte of tables. */

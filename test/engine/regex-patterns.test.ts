@@ -239,7 +239,7 @@ describe('budgets', () => {
     expect(spent).toMatchObject({ reason: 'matching', signature: 'costly' });
     expect(spent?.message).toContain('steps of regular expressions');
     expect(detections).toEqual([]);
-    expect(statistics.regexSteps).toBe(64 * object.length + 4_000_000);
+    expect(statistics.regexSteps).toBe(64 * object.length + 32_000_000);
     // The next object starts with a clean slate.
     expect(engine.namesIn(latin1('|aac'))).toEqual([]);
   });
