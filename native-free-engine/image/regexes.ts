@@ -5,7 +5,7 @@
  */
 
 import { SignatureError } from '../errors.ts';
-import { REGEX_MARK, REGEX_WORDS, SECTION } from '../layout.ts';
+import { REGEX_MARK, SECTION } from '../layout.ts';
 import { AT_REST, EDGE, type Variant } from '../match/segment.ts';
 import type { RequiredLiteral } from '../regex/literals.ts';
 import { compileRegex } from '../regex/regex.ts';
@@ -77,10 +77,6 @@ function patternsOf(condition: Condition, into = new Set<number>()): Set<number>
 export class RegexTable {
   readonly #words = new Words();
   readonly #text = new Bytes();
-
-  get count(): number {
-    return this.#words.length / REGEX_WORDS;
-  }
 
   /**
    * @param number  of the pattern in the image, greater than those before
