@@ -6,8 +6,8 @@
  */
 
 import { RecordCursor } from './content.ts';
+import { recordName } from './decode-record.ts';
 import { contentNames } from './names.ts';
-import { recordName } from './records.ts';
 
 export interface SignatureNames {
   readonly added: string[];

@@ -9,7 +9,7 @@
 
 import { type Digester, digestOf } from '../host.ts';
 import type { Signature } from '../signature.ts';
-import { encodeRecord } from './records.ts';
+import { encodeRecord } from './encode-record.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 /** Canonical records of one file; the official set of ClamAV would be about a third of it. */

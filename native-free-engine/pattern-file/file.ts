@@ -17,6 +17,7 @@ import { PatternFileError } from '../errors.ts';
 import type { Digester } from '../host.ts';
 import type { Signature } from '../signature.ts';
 import { contentDigestOf, digestContent, encodeContent, RecordCursor } from './content.ts';
+import { decodeRecord, type SkippedRecord } from './decode-record.ts';
 import { type Decompress, encodeFrame, type FrameKind, openFrame, type WriterHost } from './frame.ts';
 import {
   canonicalHeader,
@@ -26,7 +27,7 @@ import {
   verifyNumber,
 } from './header.ts';
 import { masked } from './mask.ts';
-import { decodeRecord, RECORD_KIND, type SkippedRecord } from './records.ts';
+import { RECORD_KIND } from './records.ts';
 import { ByteReader } from './varint.ts';
 
 export const PATTERN_FILE_FORMAT = 1;

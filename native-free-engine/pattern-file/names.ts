@@ -2,7 +2,7 @@
 
 import type { Signature } from '../signature.ts';
 import { RecordCursor } from './content.ts';
-import { decodeRecord, recordName } from './records.ts';
+import { decodeRecord, recordName } from './decode-record.ts';
 
 /** Names of all signatures, in canonical order of their records: as often as there are signatures of that name. */
 export function* contentNames(content: Uint8Array): Generator<string, void, void> {

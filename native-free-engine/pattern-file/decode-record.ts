@@ -1,0 +1,254 @@
+/** Record → signature; the bytes come from anywhere. They are drawn in records.ts. */
+
+import type {
+  BodySignature,
+  BytesPattern,
+  Condition,
+  HashSignature,
+  IgnoreSignature,
+  OffsetRule,
+  Pattern,
+  PatternElement,
+  Range,
+  Signature,
+} from '../signature.ts';
+import { SIGNATURE_LIMITS } from '../signature.ts';
+import { RECORD_LEVEL } from '../version.ts';
+import { ALGORITHMS, BASES, BOUNDARIES, COMPARISONS, DIGEST_LENGTH, PROPERTIES, RECORD_KIND } from './records.ts';
+import { ByteReader, malformed } from './varint.ts';
+
+/** Conditions inside conditions: a file must not be able to exhaust the stack. */
+const MAX_CONDITION_DEPTH = 128;
+
+// A byte order mark is part of the text: without it another name would come out than went in.
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** Why a record was passed over. */
+export type SkippedRecord = 'unknown-kind' | 'level';
+
+/**
+ * Decodes one record.
+ *
+ * @param bytes the record, without its length
+ * @throws {PatternFileError} `PATTERN_FILE_MALFORMED`
+ */
+export function decodeRecord(bytes: Uint8Array): Signature | SkippedRecord {
+  const reader = new ByteReader(bytes);
+  const kind = reader.byte();
+  const level = reader.byte();
+  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore) return 'unknown-kind';
+  if (level > RECORD_LEVEL) return 'level';
+  const signature =
+    kind === RECORD_KIND.body ? readBody(reader) : kind === RECORD_KIND.hash ? readHash(reader) : readIgnore(reader);
+  if (reader.at !== reader.end)
+    throw malformed(reader.at, 'the end of the record', `${reader.end - reader.at} more bytes`);
+  return signature;
+}
+
+/**
+ * Reads no more of a record than its name.
+ *
+ * @param start of the record, without its length
+ * @returns undefined when this engine cannot read it
+ * @throws {PatternFileError} `PATTERN_FILE_MALFORMED`
+ */
+export function recordName(
+  content: Uint8Array,
+  start: number,
+  end: number,
+): { readonly kind: Signature['kind']; readonly name: string } | undefined {
+  const reader = new ByteReader(content, start, end);
+  const kind = reader.byte();
+  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore || reader.byte() > RECORD_LEVEL) return undefined;
+  if (kind !== RECORD_KIND.hash)
+    return { kind: kind === RECORD_KIND.body ? 'body' : 'ignore', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+  reader.raw(DIGEST_LENGTH[pick(ALGORITHMS, reader.byte(), reader)]);
+  reader.varint();
+  reader.byte();
+  return { kind: 'hash', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+}
+
+function readText(reader: ByteReader, maxLength: number): string {
+  const bytes = reader.block();
+  const text = decoder.decode(bytes);
+  if (text.length > maxLength)
+    throw malformed(reader.at, `a text of at most ${maxLength} characters`, String(text.length));
+  return text;
+}
+
+// Nearly every signature is for all levels: one object for all of them.
+const UNBOUNDED: Range = { min: 0, max: Number.POSITIVE_INFINITY };
+
+function readRange(reader: ByteReader): Range {
+  const min = reader.varint();
+  const max = reader.varint();
+  if (min === 0 && max === 0) return UNBOUNDED;
+  return { min, max: max === 0 ? Number.POSITIVE_INFINITY : max - 1 };
+}
+
+function pick<T>(values: readonly T[], index: number, reader: ByteReader): T {
+  if (index >= values.length) throw malformed(reader.at, `a value below ${values.length}`, String(index));
+  return values[index]!;
+}
+
+function readBody(reader: ByteReader): BodySignature {
+  const name = readText(reader, SIGNATURE_LIMITS.nameLength);
+  const levels = readRange(reader);
+  const target = reader.varint();
+  if (target > 31) throw malformed(reader.at, 'a target of at most 31', String(target));
+  const count = reader.count();
+  if (count > SIGNATURE_LIMITS.patterns)
+    throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.patterns} patterns`, String(count));
+  const patterns = Array.from({ length: count }, () => readPattern(reader, count));
+  const condition = readCondition(reader, count, 0);
+  return { kind: 'body', name, levels, target, patterns, condition };
+}
+
+function readHash(reader: ByteReader): HashSignature {
+  const algorithm = pick(ALGORITHMS, reader.byte(), reader);
+  const digest = reader.raw(DIGEST_LENGTH[algorithm]).slice();
+  const size = reader.varint();
+  const flags = reader.byte();
+  if (flags > 3) throw malformed(reader.at, 'flags below 4', String(flags));
+  const name = readText(reader, SIGNATURE_LIMITS.nameLength);
+  return {
+    kind: 'hash',
+    name,
+    levels: readRange(reader),
+    algorithm,
+    digest,
+    size: size === 0 ? undefined : size - 1,
+    scope: flags & 1 ? 'section' : 'object',
+    action: flags & 2 ? 'allow' : 'detect',
+  };
+}
+
+function readIgnore(reader: ByteReader): IgnoreSignature {
+  const name = readText(reader, SIGNATURE_LIMITS.nameLength);
+  const entryDigest = readText(reader, 64);
+  return { kind: 'ignore', name, levels: readRange(reader), entryDigest: entryDigest === '' ? undefined : entryDigest };
+}
+
+function readPattern(reader: ByteReader, patterns: number): Pattern {
+  const kind = reader.byte();
+  if (kind === 2) {
+    const source = readText(reader, 65536);
+    const flags = readText(reader, 32);
+    return { kind: 'regex', source, flags, offset: readOffset(reader), trigger: readCondition(reader, patterns, 0) };
+  }
+  if (kind !== 1) throw malformed(reader.at, 'a pattern of kind 1 or 2', String(kind));
+  const flags = reader.byte();
+  if (flags > 15) throw malformed(reader.at, 'flags below 16', String(flags));
+  const offset = readOffset(reader);
+  const budget = { elements: SIGNATURE_LIMITS.elements };
+  const pattern: BytesPattern = {
+    kind: 'bytes',
+    elements: readElements(reader, 0, budget),
+    offset,
+    noCase: (flags & 1) !== 0,
+    wide: (flags & 2) !== 0,
+    ascii: (flags & 4) !== 0,
+    fullWord: (flags & 8) !== 0,
+  };
+  return pattern;
+}
+
+function readOffset(reader: ByteReader): OffsetRule {
+  const kind = reader.byte();
+  if (kind === 0) return { kind: 'any' };
+  if (kind === 2) return { kind: 'section', section: reader.varint() };
+  if (kind !== 1) throw malformed(reader.at, 'an offset rule of kind 0 to 2', String(kind));
+  const base = pick(BASES, reader.byte(), reader);
+  const section = reader.varint();
+  const zigzag = reader.varint();
+  const offset = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  return { kind: 'at', base, section, offset, shift: reader.varint() };
+}
+
+function readElements(reader: ByteReader, depth: number, budget: { elements: number }): PatternElement[] {
+  if (depth > SIGNATURE_LIMITS.nesting)
+    throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.nesting} levels of alternatives`, 'more');
+  const count = reader.count();
+  budget.elements -= count;
+  if (budget.elements < 0) throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.elements} elements`, 'more');
+  return Array.from({ length: count }, () => readElement(reader, depth, budget));
+}
+
+let ones = new Uint8Array(1024).fill(0xff);
+
+/** Masks of literal bytes: a view on bytes that all share, since most elements are literal. */
+function allOnes(length: number): Uint8Array {
+  if (ones.length < length) ones = new Uint8Array(length * 2).fill(0xff);
+  return ones.subarray(0, length);
+}
+
+function readElement(reader: ByteReader, depth: number, budget: { elements: number }): PatternElement {
+  const kind = reader.byte();
+  switch (kind) {
+    case 1:
+    case 2: {
+      const values = reader.block();
+      if (values.length === 0) throw malformed(reader.at, 'at least one byte', 'none');
+      if (kind === 1) return { kind: 'bytes', values, masks: allOnes(values.length) };
+      const masks = reader.raw(values.length);
+      for (let i = 0; i < values.length; i++) {
+        if (values[i]! & ~masks[i]!) throw malformed(reader.at, 'values within their masks', 'more bits');
+      }
+      return { kind: 'bytes', values, masks };
+    }
+    case 3: {
+      const { min, max } = readRange(reader);
+      if (max < min) throw malformed(reader.at, 'a gap with min ≤ max', `${min} and ${max}`);
+      return { kind: 'gap', min, max };
+    }
+    case 4: {
+      const negated = reader.byte() !== 0;
+      const options = Array.from({ length: reader.count() }, () => readElements(reader, depth + 1, budget));
+      return { kind: 'alternatives', negated, options };
+    }
+    case 5: {
+      const flags = reader.byte();
+      return {
+        kind: 'boundary',
+        boundary: pick(BOUNDARIES, flags & 3, reader),
+        consumes: (flags & 4) !== 0,
+        negated: (flags & 8) !== 0,
+      };
+    }
+    default:
+      throw malformed(reader.at, 'an element of kind 1 to 5', String(kind));
+  }
+}
+
+function readCondition(reader: ByteReader, patterns: number, depth: number): Condition {
+  if (depth > MAX_CONDITION_DEPTH)
+    throw malformed(reader.at, `conditions nested at most ${MAX_CONDITION_DEPTH} deep`, 'more');
+  const kind = reader.byte();
+  switch (kind) {
+    case 1: {
+      const pattern = reader.varint();
+      if (pattern >= patterns) throw malformed(reader.at, `a pattern below ${patterns}`, String(pattern));
+      return { kind: 'match', pattern };
+    }
+    case 2:
+    case 3: {
+      const count = reader.count();
+      const of = Array.from({ length: count }, () => readCondition(reader, patterns, depth + 1));
+      return { kind: kind === 2 ? 'and' : 'or', of };
+    }
+    case 4: {
+      const comparison = pick(COMPARISONS, reader.byte(), reader);
+      const count = reader.varint();
+      const distinct = reader.varint();
+      return { kind: 'count', comparison, count, distinct, of: readCondition(reader, patterns, depth + 1) };
+    }
+    case 5:
+    case 6:
+    case 7:
+      return { kind: PROPERTIES[kind - 5]!, range: readRange(reader) };
+    case 8:
+      return { kind: 'container', type: readText(reader, 64) };
+    default:
+      throw malformed(reader.at, 'a condition of kind 1 to 8', String(kind));
+  }
+}
