@@ -15,8 +15,8 @@ export type Kind =
   /** The same for what is counted in days: only the words for people differ. */
   | { readonly kind: 'age' }
   | { readonly kind: 'boolean' }
-  /** A short name of letters, digits, `-`, `_` and `.`. */
-  | { readonly kind: 'name' }
+  /** One of a few words. */
+  | { readonly kind: 'choice'; readonly of: readonly string[] }
   /** http or https; may hold a user and password, which are never shown. */
   | { readonly kind: 'url' }
   /** Several of them; in the environment separated by white space. */
@@ -66,8 +66,8 @@ export function describeKind(kind: Kind): string {
       return 'a duration such as 12h or 7d';
     case 'boolean':
       return 'true or false';
-    case 'name':
-      return 'a name of at most 64 letters, digits, -, _ and .';
+    case 'choice':
+      return kind.of.join(' or ');
     case 'url':
       return 'a URL such as https://patterns.example.org/';
     case 'urls':
@@ -106,8 +106,8 @@ export function valueOfText(kind: Kind, text: string): Value | undefined {
       return withUnit(text, DURATION_UNITS);
     case 'boolean':
       return booleanOfText(text);
-    case 'name':
-      return /^[A-Za-z0-9][\w.-]{0,63}$/.test(text) ? text : undefined;
+    case 'choice':
+      return kind.of.includes(text) ? text : undefined;
     case 'url':
       return isWebUrl(text) ? text : undefined;
     case 'urls':

@@ -5,7 +5,7 @@
  */
 import * as z from 'zod';
 import { type Kind, valueOfText } from './kinds.ts';
-import { COUNT, KEEP, THREADS } from './settings.ts';
+import { CHANNEL, COUNT, KEEP, THREADS } from './settings.ts';
 
 const path = z.string().min(1);
 const paths = z.array(path);
@@ -14,7 +14,6 @@ const size = z.union([z.int().nonnegative(), text({ kind: 'size' })]);
 const duration = text({ kind: 'duration' });
 const age = text({ kind: 'age' });
 const url = z.string().refine((value) => valueOfText({ kind: 'url' }, value) !== undefined);
-const name = z.string().refine((value) => valueOfText({ kind: 'name' }, value) !== undefined);
 
 export const CONFIG_SCHEMA = z.strictObject({
   patterns: paths.optional(),
@@ -49,7 +48,7 @@ export const CONFIG_SCHEMA = z.strictObject({
       url,
       mirrors: z.array(url),
       root: path,
-      channel: name,
+      channel: z.string().refine((value) => valueOfText(CHANNEL, value) !== undefined),
       keep: integer(KEEP),
       clean: paths,
       strict: z.boolean(),

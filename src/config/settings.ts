@@ -67,6 +67,8 @@ export interface Setting<Key extends SettingKey = SettingKey> {
 export const THREADS: Kind = { kind: 'integer', min: 1, max: 256 };
 /** Old pattern files that are kept: at least the one to go back to. */
 export const KEEP: Kind = { kind: 'integer', min: 1, max: 1000 };
+/** A word that no publisher uses would be followed in silence. */
+export const CHANNEL: Kind = { kind: 'choice', of: ['stable', 'canary'] };
 export const COUNT: Kind = { kind: 'integer', min: 0, max: Number.MAX_SAFE_INTEGER };
 
 export const SETTINGS: readonly Setting[] = [
@@ -233,7 +235,7 @@ export const SETTINGS: readonly Setting[] = [
   },
   {
     key: 'update.channel',
-    kind: { kind: 'name' },
+    kind: CHANNEL,
     flag: '--channel <NAME>',
     variable: 'SIGWALL_UPDATE_CHANNEL',
     defaultValue: () => '',

@@ -52,11 +52,6 @@ const OUTCOMES: readonly Row[] = [
     'Pattern number 1041 is out, and 1040 is active: it is rolled out in stages, to this machine at 2026-01-05 06:07 UTC; "engine update --now" does not wait.',
   ],
   [
-    'a server that asks for patience',
-    { ...waiting('retry-after', UNTIL), newest: undefined, active: undefined },
-    'Updates wait, and nothing is active yet: the repository asks to come again after 2026-01-05 06:07 UTC.',
-  ],
-  [
     'an update by deltas, hostile names on one line',
     UPDATED,
     `Pattern number 1041 is active (363,441 signatures, released 2026-01-04 03:00 UTC); it was 1039.
@@ -222,6 +217,23 @@ test('again and again: a line for each check, a failure does not end it, SIGTERM
 test('a clean corpus that is not there is said before anything is asked', async () => {
   const { code, err, operations } = await run(['update', '--clean', '/missing\x1b'], { prepare: remembering(CURRENT) });
   expect([code, err]).toEqual([2, 'engine: --clean /missing\\x1b: no such file or directory\n']);
+  expect(operations.calls).toEqual([]);
+});
+
+test('a machine that got nothing, since the server asks for patience, is not set up', async () => {
+  const patience = { ...waiting('retry-after', UNTIL), newest: undefined };
+  const nothing = await run(['update'], { prepare: remembering({ ...patience, active: undefined }) });
+  expect(nothing.code).toBe(2);
+  expect(nothing.out).toBe(
+    'Updates wait, and nothing is active yet: the repository asks to come again after 2026-01-05 06:07 UTC.\n',
+  );
+  expect((await run(['update'], { prepare: remembering(patience) })).code).toBe(0);
+});
+
+test('a channel that is none is refused', async () => {
+  const { code, err, operations } = await run(['update', '--channel', 'canari'], { prepare: remembering(CURRENT) });
+  expect(code).toBe(2);
+  expect(err).toContain('stable or canary');
   expect(operations.calls).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import type { Settings } from '../../../config/resolve.ts';
 import type { Notice, UpdateOutcome } from '../../../update/outcome.ts';
 import { type Command, createOption } from '../commander.ts';
 import type { CommandContext } from '../context.ts';
-import { CliError, codeOf, messageWithPath } from '../errors.ts';
+import { CliError, codeOf, EXIT, messageWithPath } from '../errors.ts';
 import { untilInterrupted } from '../interruption.ts';
 import { tellNotices } from '../notices.ts';
 import { addConfigOption, addSettingOptions, settingsOf } from '../setting-options.ts';
@@ -134,6 +134,10 @@ class UpdateRun {
     if (this.#flags.json) screen.out(completeJsonLine(outcomeJson(outcome)));
     else for (const line of outcomeLines(outcome, io.now())) screen.out(line);
     tellNotices(await this.#unsaid(outcome.notices), screen);
+    // Who sets up a machine must not take it for done.
+    if (outcome.kind === 'waiting' && outcome.reason === 'retry-after' && !outcome.active) {
+      this.#context.exitCode = this.#flags.every === undefined ? EXIT.trouble : EXIT.fine;
+    }
     const program = this.#settings.get('update.notify');
     if (program === '') return outcome;
     const failures = await operations.updates.notify(this.#settings.get('store'), program, outcome.notices);

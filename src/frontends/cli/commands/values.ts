@@ -1,5 +1,6 @@
 /** Parsers of commander for the values of options and arguments. Each throws what commander completes with the name of the option. */
 import { describeKind, type Kind, parseText } from '../../../config/kinds.ts';
+import { CHANNEL } from '../../../config/settings.ts';
 import { parsePatternNumber } from '../../../store/numbers.ts';
 import { badValue } from '../commander.ts';
 
@@ -11,8 +12,7 @@ export function readInteger(min: number, max = Number.MAX_SAFE_INTEGER): (text: 
 /** Milliseconds: `12h`, `7d`. */
 export const readAge = readKind({ kind: 'age' }) as (text: string) => number;
 
-/** A SemVer-like or role name: no path, no option. */
-export const readName = readKind({ kind: 'name' }) as (text: string) => string;
+export const readChannel = readKind(CHANNEL) as (text: string) => string;
 
 /** A pattern number, as the store reads it: old names with their roll are mapped, those without it refused. */
 export function readPatternNumber(text: string): number {

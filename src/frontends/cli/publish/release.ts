@@ -2,7 +2,7 @@
 import type { ReleaseReport } from '../../../publish/reports.ts';
 import { type Command, createOption } from '../commander.ts';
 import { readEngineRange } from '../commands/engine-range.ts';
-import { collect, readInstant, readInteger, readLicence, readName, readPatternNumber } from '../commands/values.ts';
+import { collect, readChannel, readInstant, readInteger, readLicence, readPatternNumber } from '../commands/values.ts';
 import type { CommandContext } from '../context.ts';
 import { addExamples } from '../examples.ts';
 import { changeLines, changesInWords } from '../patterns/compare.ts';
@@ -74,7 +74,7 @@ function defineReleaseItself(parent: Command, context: CommandContext): void {
   const command = publishCommand(parent, NEW, 'release', 'compile, try out, sign and publish the next pattern number');
   command.argument('<SOURCE...>', 'signature sources, or directories of them');
   const number = createOption('-n, --number <N>', 'pattern number (default: the next)').argParser(readPatternNumber);
-  const channel = createOption('--channel <NAME>', 'stable or canary').argParser(readName).default('stable');
+  const channel = createOption('--channel <NAME>', 'stable or canary').argParser(readChannel).default('stable');
   const rollout = createOption('--rollout <HOURS>', 'spread over so many hours, by machine').argParser(
     readInteger(1, 744),
   );
