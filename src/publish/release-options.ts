@@ -8,6 +8,9 @@ export const CHANNELS = ['stable', 'canary'] as const;
 /** A roll-out over more than a month would be one that somebody forgot. */
 const MAX_ROLLOUT_HOURS = 31 * 24;
 
+/** Clocks of two machines differ by that much. */
+const MAX_AHEAD_MS = 300_000;
+
 export interface CompiledPattern {
   /** Lines and records that were not taken. */
   readonly skipped: readonly unknown[];
@@ -66,6 +69,8 @@ export function checkTerms(options: ReleaseOptions): ReleaseTerms {
   }
   const date = released === undefined ? now : new Date(released);
   if (Number.isNaN(date.getTime())) throw wrong('released', 'an ISO 8601 time', released);
+  // The whole fleet would look at its clocks until then.
+  if (date.getTime() > now.getTime() + MAX_AHEAD_MS) throw wrong('released', 'no time in the future', released);
   return { channel, engineRange, rolloutHours, released: isoSeconds(date) };
 }
 

@@ -131,7 +131,7 @@ function activeText({ active }: StoreView, nowMs: number): string {
   if (active === undefined) return '';
   const age = ageMs(active, nowMs);
   const released = age === undefined || age < 0 ? '' : `, released ${spanText(age)} ago`;
-  return `pattern ${active.number} with ${active.signatures.toLocaleString('en')} signatures${released}`;
+  return `pattern ${active.number} with ${active.signatures.toLocaleString('en')} ${active.signatures === 1 ? 'signature' : 'signatures'}${released}`;
 }
 
 function checkText(memory: UpdateMemory | undefined, nowMs: number): string {

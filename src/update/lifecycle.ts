@@ -76,7 +76,7 @@ export function lifecycleNotice(support: Support, engineVersion: string): Notice
     code: 'LIFECYCLE_ENDS',
     severity,
     subject: `support of engine ${engineVersion} ends on ${ends}: ${daysText(threshold)} left, or less`,
-    message: `${daysLeft === 0 ? 'Today is the last day' : `${daysText(daysLeft)} are left`}. After that no new patterns come for this engine${lastPatternText(support)}. ${moveText(support)}`,
+    message: `${daysLeft === 0 ? 'Today is the last day' : `${daysText(daysLeft)} ${daysLeft === 1 ? 'is' : 'are'} left`}. After that no new patterns come for this engine${lastPatternText(support)}. ${moveText(support)}`,
   };
 }
 

@@ -233,6 +233,7 @@ describe('what is refused before anything is published', () => {
     ['a roll-out of half an hour', { rolloutHours: 0.5 }, 'PUBLISH_OPTION'],
     ['a roll-out of a year', { rolloutHours: 8760 }, 'PUBLISH_OPTION'],
     ['a time of release that is none', { released: 'yesterday' }, 'PUBLISH_OPTION'],
+    ['a time of release in the future', { released: '2030-01-01T00:00:00Z' }, 'PUBLISH_OPTION'],
     [
       'a pattern file that fails its self-test',
       { selfTest: () => Promise.reject(new Error('EICAR was not found')) },
