@@ -13,6 +13,7 @@ import { ENGINE_VERSION } from '../native-free-engine/index.ts';
 import { PRODUCT_VERSION } from './scan/assets.ts';
 import { defaultStoreDirectory } from './scan/complete-options.ts';
 import type { TrialOptions } from './scan/trial/trial.ts';
+import { checkOptions } from './update/check-options.ts';
 import type { UpdateOptions } from './update/options.ts';
 import type { UpdateOutcome } from './update/outcome.ts';
 
@@ -62,9 +63,10 @@ export interface UpdatePatternsOptions
  * Whatever goes wrong, the patterns that are active stay active. Engines that are open on the store switch by `reload()`, or by themselves with `watch`.
  *
  * @param options `url` and `rootFile` the first time; `clean` are directories of files that no signature may hit
- * @throws {UpdateError} the network or the repository; {StoreError} the store; {ScanError} a trial that refused the pattern file as a whole
+ * @throws {UpdateError} `UPDATE_OPTION` a misspelled or misfit option; the network or the repository; {StoreError} the store; {ScanError} a trial that refused the pattern file as a whole
  */
 export async function updatePatterns(options: UpdatePatternsOptions = {}): Promise<UpdateOutcome> {
+  checkOptions(options);
   const { store = defaultStoreDirectory(), clean = [], strict = false, ...rest } = options;
   // The updater's modules are as many as the engine's: who only scans does not wait for them.
   const [{ updateOnce }, { machineId }, { createTrial }] = await Promise.all([

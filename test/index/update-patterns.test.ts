@@ -57,3 +57,18 @@ test('a store that was told no repository says so, with its code', async () => {
   expect(failure).toBeInstanceOf(UpdateError);
   expect(failure).toMatchObject({ code: 'UPDATE_NO_REPOSITORY' });
 });
+
+test.each<[string, unknown, string]>([
+  ['a misspelled store', { stor: '/x' }, "got 'stor'"],
+  ['a URL that is no text', { url: 5 }, 'options.url: expected a text that is not empty, got 5'],
+  ['mirrors that are one text', { mirrors: 'http://127.0.0.1/' }, 'options.mirrors: expected a list of texts'],
+  ['a negative number to keep', { keep: -1 }, 'options.keep: expected an integer from 0 on, got -1'],
+  ['a flag that is a text', { now: 'yes' }, "options.now: expected true or false, got 'yes'"],
+  ['no object', null, 'options: expected an object, got null'],
+])('%s is refused before anything is made', async (_, options, message) => {
+  const failure = await updatePatterns(options as Parameters<typeof updatePatterns>[0]).catch(
+    (error: unknown) => error,
+  );
+  expect(failure).toBeInstanceOf(UpdateError);
+  expect(failure).toMatchObject({ code: 'UPDATE_OPTION', message: expect.stringContaining(message) });
+});
