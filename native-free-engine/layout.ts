@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 3;
+export const IMAGE_FORMAT = 4;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 

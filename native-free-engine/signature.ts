@@ -63,6 +63,7 @@ export type Boundary = 'word' | 'line' | 'nonAlphanumeric';
  * - `at`: base + offset, or up to `shift` bytes behind it. `base` is the start of the object, its end, the entry point, or the raw start of
  *   section `section` (counted from 0), or of the last section. `offset` may be negative. Without a parsed executable the last three match nowhere.
  * - `section`: within the raw bytes of section `section`.
+ * - `versionInfo`: at one of the places that `ExecutableFacts.versionInfo` tells.
  */
 export type OffsetRule =
   | { readonly kind: 'any' }
@@ -73,7 +74,8 @@ export type OffsetRule =
       readonly offset: number;
       readonly shift: number;
     }
-  | { readonly kind: 'section'; readonly section: number };
+  | { readonly kind: 'section'; readonly section: number }
+  | { readonly kind: 'versionInfo' };
 
 /** A byte pattern. With neither `ascii` nor `wide` it is as with `ascii`. */
 export interface BytesPattern {
@@ -98,7 +100,42 @@ export interface RegexPattern {
   readonly trigger: Condition;
 }
 
-export type Pattern = BytesPattern | RegexPattern;
+/**
+ * A number in the object, near each match of another pattern, holds certain comparisons.
+ *
+ * `hex`, `decimal` and `auto` read the number as text, `auto` with `0x` or without; `binary` as 1, 2, 4 or 8 bytes, for which alone `order` counts.
+ */
+export interface ByteComparePattern {
+  readonly kind: 'byteCompare';
+  /** Index of the other pattern, a byte pattern or a regular expression. */
+  readonly of: number;
+  /** Bytes from the start of its match to the number; may be negative. */
+  readonly offset: number;
+  readonly form: 'hex' | 'decimal' | 'auto' | 'binary';
+  readonly order: 'little' | 'big';
+  /** The text is `length` digits long, no fewer. */
+  readonly isExact: boolean;
+  /** Bytes of the number, at least 1. */
+  readonly length: number;
+  /** One or two, all of which must hold. */
+  readonly comparisons: readonly NumberComparison[];
+}
+export interface NumberComparison {
+  readonly operator: 'equal' | 'less' | 'greater';
+  /** An integer, |value| < 2^53. */
+  readonly value: number;
+}
+
+/** Some member of a macro group matches behind the pattern before this one in the list. */
+export interface MacroPattern {
+  readonly kind: 'macro';
+  /** 0 … 31 */
+  readonly group: number;
+  /** Bytes from the START of the match of the pattern before to that of the member. */
+  readonly range: Range;
+}
+
+export type Pattern = BytesPattern | RegexPattern | ByteComparePattern | MacroPattern;
 
 /**
  * When a signature is a detection. Every condition has a truth and a count (ClamAV's `>n` and `,y` need it):
@@ -107,7 +144,8 @@ export type Pattern = BytesPattern | RegexPattern;
  * - `and`, `or`: their count is the sum over the true branches, 0 when false.
  * - `count`: compares the count of `of`; `distinct` > 0 asks that at least that many different patterns below matched as well.
  * - `fileSize`, `entryPoint`, `sectionCount`: a property of the object lies in the range.
- * - `container`: the object lies directly in a container of type `type` (`any` at any depth when `intermediate`).
+ * - `container`: the object lies directly in a container of type `type`; type `any`: in one of whatever type.
+ * - `intermediates`: the innermost containers around the object are of these types, outermost first, 1 … 16 of them.
  */
 export type Condition =
   | { readonly kind: 'match'; readonly pattern: number }
@@ -121,7 +159,8 @@ export type Condition =
       readonly distinct: number;
     }
   | { readonly kind: 'fileSize' | 'entryPoint' | 'sectionCount'; readonly range: Range }
-  | { readonly kind: 'container'; readonly type: string };
+  | { readonly kind: 'container'; readonly type: string }
+  | { readonly kind: 'intermediates'; readonly types: readonly string[] };
 
 /** What all signatures have. */
 interface SignatureBase {
@@ -136,6 +175,8 @@ export interface BodySignature extends SignatureBase {
   readonly target: Target;
   readonly patterns: readonly Pattern[];
   readonly condition: Condition;
+  /** A file type. When the condition holds there is no detection: the object is taken for this type, and looked at once more. */
+  readonly handler?: string | undefined;
 }
 
 /** `action` allow: an object with this digest, or anything inside it, is clean whatever else matches. */
@@ -145,9 +186,34 @@ export interface HashSignature extends SignatureBase {
   readonly digest: Uint8Array;
   /** Size of the hashed bytes, or undefined for any size. */
   readonly size: number | undefined;
-  /** The whole object, or one section of a PE file. */
-  readonly scope: 'object' | 'section';
+  readonly scope: HashScope;
   readonly action: 'detect' | 'allow';
+}
+
+/** What is hashed: the whole object, one section of a PE file, or the text of a PE file's imports. */
+export type HashScope = 'object' | 'section' | 'imports';
+
+/** A member of a macro group: detects nothing by itself, see `MacroPattern`. */
+export interface MacroSignature extends SignatureBase {
+  readonly kind: 'macro';
+  /** 0 … 31 */
+  readonly group: number;
+  /** Of the objects that it is looked for in. */
+  readonly target: Target;
+  /** Its offset rule is `any`. */
+  readonly pattern: BytesPattern;
+}
+
+/** Tells the type of an object by its bytes. */
+export interface FileTypeSignature extends SignatureBase {
+  readonly kind: 'fileType';
+  /** The type that an object has then. */
+  readonly type: string;
+  /** The type that it must be taken for before; `any`: no matter which. */
+  readonly requires: string;
+  /** Where the bytes lie, from the start of the object; undefined: anywhere. */
+  readonly offset: number | undefined;
+  readonly elements: readonly PatternElement[];
 }
 
 /** Switches off the signatures of that name. `entryDigest`: only while the MD5 of the source line is this (lower-case hex). */
@@ -156,7 +222,7 @@ export interface IgnoreSignature extends SignatureBase {
   readonly entryDigest: string | undefined;
 }
 
-export type Signature = BodySignature | HashSignature | IgnoreSignature;
+export type Signature = BodySignature | HashSignature | IgnoreSignature | MacroSignature | FileTypeSignature;
 
 /** Limits that are part of the form; a dialect refuses what exceeds them, naming the limit. */
 export const SIGNATURE_LIMITS = {
@@ -174,4 +240,8 @@ export const SIGNATURE_LIMITS = {
   variants: 256,
   /** Conditions of one signature, nested ones included. */
   conditions: 1024,
+  /** Macro groups. */
+  macroGroups: 32,
+  /** Types of `intermediates`. */
+  intermediates: 16,
 } as const;

@@ -155,6 +155,7 @@ class Layout {
       const length = wholeLength(piece);
       if (offset.kind === 'any') sizes[sizes.length - 1]! += length + 16;
       else if (offset.kind === 'section') grow(offset.section, (sizes[offset.section] ?? 0) + length + 16);
+      else if (offset.kind === 'versionInfo') continue;
       else if (offset.base === 'section') grow(offset.section, offset.offset + offset.shift + length);
       else if (offset.base === 'lastSection') grow(sizes.length - 1, offset.offset + offset.shift + length + 64);
       else if (offset.base === 'entryPoint') grow(0, this.#entry() + offset.offset + offset.shift + length);

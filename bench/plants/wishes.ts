@@ -44,6 +44,8 @@ function fulfil(condition: Condition, wishes: Wishes, random: Random): boolean {
     case 'container':
       wishes.container = condition.type;
       return true;
+    case 'intermediates':
+      return false;
   }
 }
 

@@ -51,6 +51,7 @@ function literalsIn(signature: Signature): (Uint8Array | string)[] {
   if (signature.kind !== 'body') return ['no body signature'];
   return signature.patterns.map((pattern) => {
     if (pattern.kind === 'regex') return 'regular expression';
+    if (pattern.kind !== 'bytes') return 'no bytes';
     if (pattern.noCase || pattern.wide || pattern.fullWord) return 'modifier';
     const [element, ...others] = pattern.elements;
     if (element?.kind !== 'bytes' || others.length > 0 || element.masks.some((mask) => mask !== 0xff))

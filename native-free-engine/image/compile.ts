@@ -5,7 +5,7 @@
  * they are cold. Nothing here depends on the machine or the time: the same signatures give the same image.
  */
 
-import { EngineError } from '../errors.ts';
+import { EngineError, SignatureError } from '../errors.ts';
 import { type Digester, digestOf } from '../host.ts';
 import { MOVABLE, OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
@@ -16,7 +16,7 @@ import type { BodySignature, Condition, HashSignature, OffsetRule, Pattern, Sign
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
 import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
-import { type Lowered, type PatternPlan, planSignature } from './plan.ts';
+import { type Lowered, type PatternPlan, planSignature, ruleOf } from './plan.ts';
 import { lowerRegex, RegexTable, verifyTriggers } from './regexes.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
 
@@ -120,7 +120,8 @@ export class ImageCompiler {
       return;
     }
     if (signature.kind === 'hash') this.#addHash(signature);
-    else this.#addBody(signature);
+    else if (signature.kind === 'body') this.#addBody(signature);
+    else this.#skip(signature.name, 'limit', `${signature.kind}: expected a body or a hash`);
   }
 
   #skip(name: string, reason: SkippedSignature['reason'], message: string): void {
@@ -160,7 +161,7 @@ export class ImageCompiler {
     }
     this.#hot.push({ name: signature.name, cost: plan.cost });
     for (const pattern of plan.patterns) {
-      this.#start(plans[pattern]!, segments[pattern]!, signature.patterns[pattern]!.offset, target);
+      this.#start(plans[pattern]!, segments[pattern]!, ruleOf(signature.patterns[pattern]!), target);
     }
   }
 
@@ -170,6 +171,11 @@ export class ImageCompiler {
     try {
       const lowered = signature.patterns.map((pattern): Lowered => {
         reason = pattern.kind === 'regex' ? 'regular-expression' : 'limit';
+        if (pattern.kind === 'byteCompare' || pattern.kind === 'macro')
+          throw new SignatureError(
+            'SIGNATURE_LIMIT',
+            `pattern: expected bytes or a regular expression, got ${pattern.kind}`,
+          );
         return pattern.kind === 'regex' ? lowerRegex(pattern) : { kind: 'bytes', variants: lowerPattern(pattern) };
       });
       reason = 'regular-expression';
@@ -199,7 +205,7 @@ export class ImageCompiler {
       });
       return first;
     });
-    const rule = this.#rules.add(encodeRule(pattern.offset)) / OFFSET_RULE_WORDS;
+    const rule = this.#rules.add(encodeRule(ruleOf(pattern))) / OFFSET_RULE_WORDS;
     const marked = pattern.kind === 'regex' ? this.#regexes.add(number, pattern, trigger, rule) : rule;
     this.#patterns.push(firstSegment, signature, marked);
     return firsts;
@@ -303,9 +309,9 @@ export class ImageCompiler {
 }
 
 /** How early a condition asks for a pattern. A look at a fixed place costs nothing: it comes before every search, and a regular expression after all. */
-function rankOf({ kind, offset }: Pattern, { cost }: PatternPlan): number {
-  if (kind === 'regex') return Number.POSITIVE_INFINITY;
-  return offset.kind === 'at' ? -1 : cost;
+function rankOf(pattern: Pattern, { cost }: PatternPlan): number {
+  if (pattern.kind !== 'bytes') return Number.POSITIVE_INFINITY;
+  return pattern.offset.kind === 'at' ? -1 : cost;
 }
 
 /** What is looked for before a regular expression is run. */
@@ -324,10 +330,11 @@ export function combinedDigest(digests: readonly Uint8Array[], digester: Digeste
   return digestOf(digester, 'sha256', all);
 }
 
-/** kind 0 any, 1 at, 2 section; base, section, offset as two words, shift. */
+/** kind 0 any, 1 at, 2 section, 3 version information; base, section, offset as two words, shift. */
 function encodeRule(rule: OffsetRule): number[] {
   if (rule.kind === 'any') return [0, 0, 0, 0, 0, 0];
   if (rule.kind === 'section') return [2, 0, rule.section, 0, 0, 0];
+  if (rule.kind === 'versionInfo') return [3, 0, 0, 0, 0, 0];
   const shift = Math.min(rule.shift, 0xffffffff);
   return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, shift];
 }

@@ -9,16 +9,19 @@
 
 import type { HashAlgorithm } from '../host.ts';
 import { SECTION } from '../layout.ts';
-import type { HashSignature } from '../signature.ts';
+import type { HashScope, HashSignature } from '../signature.ts';
 import { Bytes, type ImageWriter } from './writer.ts';
 
 export const HASH_RECORD_BYTES = 48;
 export const HASH_ALGORITHMS: readonly HashAlgorithm[] = ['md5', 'sha1', 'sha256'];
 export const DIGEST_BYTES: Readonly<Record<HashAlgorithm, number>> = { md5: 16, sha1: 20, sha256: 32 };
 
-/** Number of a table, 0 … 5. */
-export function hashTableIndex(algorithm: HashAlgorithm, scope: 'object' | 'section'): number {
-  return HASH_ALGORITHMS.indexOf(algorithm) * 2 + (scope === 'object' ? 0 : 1);
+/** Order of the tables of an algorithm. */
+const SCOPES: readonly HashScope[] = ['object', 'section', 'imports'];
+
+/** Number of a table, 0 … 8. */
+export function hashTableIndex(algorithm: HashAlgorithm, scope: HashScope): number {
+  return HASH_ALGORITHMS.indexOf(algorithm) * SCOPES.length + SCOPES.indexOf(scope);
 }
 
 /** First four bytes as a number whose order is that of the digests. */

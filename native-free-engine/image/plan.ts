@@ -10,7 +10,7 @@ import { LOCAL_SPAN, type Segment, type Variant } from '../match/segment.ts';
 import { type Choice, chooseAtoms, chooseRun, type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import { byteRate } from '../prefilter/rates.ts';
-import type { BodySignature, Condition, OffsetRule } from '../signature.ts';
+import type { BodySignature, Condition, OffsetRule, Pattern } from '../signature.ts';
 
 const MEGABYTE = 1_000_000;
 /** One look at a fixed place; one confirmation around a hit; and a search for the other patterns of the signature, at most once per object. */
@@ -63,12 +63,17 @@ export function planSignature(
 ): { readonly plans: readonly PatternPlan[]; readonly plan: SignaturePlan } {
   const alone = signature.condition.kind === 'match' && lowered.every(({ kind }) => kind === 'bytes');
   const planAll = (thorough: boolean): PatternPlan[] =>
-    signature.patterns.map(({ offset }, i) => planPattern(lowered[i]!, offset, { alone, thorough, model }));
+    signature.patterns.map((pattern, i) => planPattern(lowered[i]!, ruleOf(pattern), { alone, thorough, model }));
   const quick = planAll(false);
   const plan = planCondition(signature.condition, quick, lowered);
   if (plan.cost < ENOUGH) return { plans: quick, plan };
   const plans = planAll(true);
   return { plans, plan: planCondition(signature.condition, plans, lowered) };
+}
+
+/** Where a pattern may lie; what hangs on another pattern has no rule of its own. */
+export function ruleOf(pattern: Pattern): OffsetRule {
+  return pattern.kind === 'bytes' || pattern.kind === 'regex' ? pattern.offset : { kind: 'any' };
 }
 
 interface PlanOptions {

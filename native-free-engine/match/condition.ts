@@ -9,13 +9,14 @@
  *   COUNT comparison count distinct child    comparison: 0 equal, 1 less, 2 greater
  *   RANGE property min-low min-high max-low max-high      property: 0 file size, 1 entry point, 2 number of sections; max −1 −1: unbounded
  *   CONTAINER length (UTF-16 code unit)…
+ *   INTERMEDIATES length (UTF-16 code unit)…              the types, joined by `>`
  * ```
  * Signatures with the same code share it.
  */
 
 import type { Condition } from '../signature.ts';
 
-const OP = { match: 1, and: 2, or: 3, count: 4, range: 5, container: 6 } as const;
+const OP = { match: 1, and: 2, or: 3, count: 4, range: 5, container: 6, intermediates: 7 } as const;
 const COMPARISON = { equal: 0, less: 1, greater: 2 } as const;
 const PROPERTY = { fileSize: 0, entryPoint: 1, sectionCount: 2 } as const;
 
@@ -51,10 +52,23 @@ export function encodeCondition(condition: Condition, rank: (pattern: number) =>
         code.push(OP.range, PROPERTY[node.kind], ...split(node.range.min), ...split(node.range.max));
         return;
       case 'container':
-        code.push(OP.container, node.type.length, ...Array.from(node.type, (_, i) => node.type.charCodeAt(i)));
+        code.push(OP.container, ...textWords(node.type));
+        return;
+      case 'intermediates':
+        code.push(OP.intermediates, ...textWords(node.types.join(BETWEEN)));
         return;
     }
   }
+}
+
+/** Between the types of `intermediates`; no type holds it. */
+const BETWEEN = '>';
+
+/** Length, then a word for each UTF-16 code unit. */
+function textWords(text: string): number[] {
+  const words = [text.length];
+  for (let i = 0; i < text.length; i++) words.push(text.charCodeAt(i));
+  return words;
 }
 
 function rankOf(node: Condition, rank: (pattern: number) => number): number {
@@ -130,14 +144,22 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
         return enough > 0 && value !== undefined && value >= min && value <= max ? 1 : 0;
       }
       case OP.container: {
-        const length = code[at++]!;
-        const type = String.fromCharCode(...code.subarray(at, at + length));
-        at += length;
-        return enough > 0 && context.containers.at(-1) === type ? 1 : 0;
+        const type = readText();
+        return enough > 0 && isContainer(type, context.containers) ? 1 : 0;
+      }
+      case OP.intermediates: {
+        const types = readText();
+        return enough > 0 && areIntermediates(types.split(BETWEEN), context.containers) ? 1 : 0;
       }
       default:
         throw new Error(`condition code: expected an operation at ${at - 1}, got ${code[at - 1]}`);
     }
+  }
+
+  function readText(): string {
+    const length = code[at++]!;
+    at += length;
+    return String.fromCharCode(...code.subarray(at - length, at));
   }
 
   function evaluateCount(enough: number): number {
@@ -182,6 +204,7 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
           at += 5;
           break;
         case OP.container:
+        case OP.intermediates:
           at += 1 + code[at]!;
           break;
       }
@@ -189,6 +212,16 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
     at = after;
     return seen.size;
   }
+}
+
+function isContainer(type: string, containers: readonly string[]): boolean {
+  return type === 'any' ? containers.length > 0 : containers.at(-1) === type;
+}
+
+/** Whether the innermost containers are of these types, outermost first. */
+function areIntermediates(types: readonly string[], containers: readonly string[]): boolean {
+  const from = containers.length - types.length;
+  return from >= 0 && types.every((type, i) => type === 'any' || type === containers[from + i]);
 }
 
 function propertyOf(property: number, context: ConditionContext): number | undefined {

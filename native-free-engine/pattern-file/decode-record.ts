@@ -2,10 +2,14 @@
 
 import type {
   BodySignature,
+  ByteComparePattern,
   BytesPattern,
   Condition,
+  FileTypeSignature,
+  HashScope,
   HashSignature,
   IgnoreSignature,
+  MacroSignature,
   OffsetRule,
   Pattern,
   PatternElement,
@@ -14,14 +18,28 @@ import type {
 } from '../signature.ts';
 import { SIGNATURE_LIMITS } from '../signature.ts';
 import { RECORD_LEVEL } from '../version.ts';
-import { ALGORITHMS, BASES, BOUNDARIES, COMPARISONS, DIGEST_LENGTH, PROPERTIES, RECORD_KIND } from './records.ts';
+import {
+  ALGORITHMS,
+  BASES,
+  BOUNDARIES,
+  COMPARISONS,
+  DIGEST_LENGTH,
+  NUMBER_FORMS,
+  PROPERTIES,
+  RECORD_KIND,
+} from './records.ts';
 import { ByteReader, malformed } from './varint.ts';
 
 /** Conditions inside conditions: a file must not be able to exhaust the stack. */
 const MAX_CONDITION_DEPTH = 128;
+/** UTF-16 code units of a file type. */
+const MAX_TYPE = 64;
 
 // A byte order mark is part of the text: without it another name would come out than went in.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
+/** By the first byte of a record, less one. */
+const KINDS = Object.keys(RECORD_KIND) as Signature['kind'][];
 
 /** Why a record was passed over. */
 export type SkippedRecord = 'unknown-kind' | 'level';
@@ -34,15 +52,29 @@ export type SkippedRecord = 'unknown-kind' | 'level';
  */
 export function decodeRecord(bytes: Uint8Array): Signature | SkippedRecord {
   const reader = new ByteReader(bytes);
-  const kind = reader.byte();
+  const kind = KINDS[reader.byte() - 1];
   const level = reader.byte();
-  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore) return 'unknown-kind';
+  if (kind === undefined) return 'unknown-kind';
   if (level > RECORD_LEVEL) return 'level';
-  const signature =
-    kind === RECORD_KIND.body ? readBody(reader) : kind === RECORD_KIND.hash ? readHash(reader) : readIgnore(reader);
+  const signature = readBy(kind, reader, level);
   if (reader.at !== reader.end)
     throw malformed(reader.at, 'the end of the record', `${reader.end - reader.at} more bytes`);
   return signature;
+}
+
+function readBy(kind: Signature['kind'], reader: ByteReader, level: number): Signature {
+  switch (kind) {
+    case 'body':
+      return readBody(reader, level);
+    case 'hash':
+      return readHash(reader);
+    case 'ignore':
+      return readIgnore(reader);
+    case 'macro':
+      return readMacro(reader);
+    case 'fileType':
+      return readFileType(reader);
+  }
 }
 
 /**
@@ -58,10 +90,9 @@ export function recordName(
   end: number,
 ): { readonly kind: Signature['kind']; readonly name: string } | undefined {
   const reader = new ByteReader(content, start, end);
-  const kind = reader.byte();
-  if (kind < RECORD_KIND.body || kind > RECORD_KIND.ignore || reader.byte() > RECORD_LEVEL) return undefined;
-  if (kind !== RECORD_KIND.hash)
-    return { kind: kind === RECORD_KIND.body ? 'body' : 'ignore', name: readText(reader, SIGNATURE_LIMITS.nameLength) };
+  const kind = KINDS[reader.byte() - 1];
+  if (kind === undefined || reader.byte() > RECORD_LEVEL) return undefined;
+  if (kind !== 'hash') return { kind, name: readText(reader, SIGNATURE_LIMITS.nameLength) };
   reader.raw(DIGEST_LENGTH[pick(ALGORITHMS, reader.byte(), reader)]);
   reader.varint();
   reader.byte();
@@ -91,7 +122,7 @@ function pick<T>(values: readonly T[], index: number, reader: ByteReader): T {
   return values[index]!;
 }
 
-function readBody(reader: ByteReader): BodySignature {
+function readBody(reader: ByteReader, level: number): BodySignature {
   const name = readText(reader, SIGNATURE_LIMITS.nameLength);
   const levels = readRange(reader);
   const target = reader.varint();
@@ -101,15 +132,19 @@ function readBody(reader: ByteReader): BodySignature {
     throw malformed(reader.at, `at most ${SIGNATURE_LIMITS.patterns} patterns`, String(count));
   const patterns = Array.from({ length: count }, () => readPattern(reader, count));
   const condition = readCondition(reader, count, 0);
-  return { kind: 'body', name, levels, target, patterns, condition };
+  const handler = level > 1 ? readText(reader, MAX_TYPE) : '';
+  return { kind: 'body', name, levels, target, patterns, condition, ...(handler === '' ? {} : { handler }) };
 }
+
+const SCOPES: Readonly<Partial<Record<number, HashScope>>> = { 0: 'object', 1: 'section', 4: 'imports' };
 
 function readHash(reader: ByteReader): HashSignature {
   const algorithm = pick(ALGORITHMS, reader.byte(), reader);
   const digest = reader.raw(DIGEST_LENGTH[algorithm]).slice();
   const size = reader.varint();
   const flags = reader.byte();
-  if (flags > 3) throw malformed(reader.at, 'flags below 4', String(flags));
+  const scope = SCOPES[flags & ~2];
+  if (scope === undefined) throw malformed(reader.at, 'flags of a hash', String(flags));
   const name = readText(reader, SIGNATURE_LIMITS.nameLength);
   return {
     kind: 'hash',
@@ -118,7 +153,7 @@ function readHash(reader: ByteReader): HashSignature {
     algorithm,
     digest,
     size: size === 0 ? undefined : size - 1,
-    scope: flags & 1 ? 'section' : 'object',
+    scope,
     action: flags & 2 ? 'allow' : 'detect',
   };
 }
@@ -129,14 +164,43 @@ function readIgnore(reader: ByteReader): IgnoreSignature {
   return { kind: 'ignore', name, levels: readRange(reader), entryDigest: entryDigest === '' ? undefined : entryDigest };
 }
 
+function readMacro(reader: ByteReader): MacroSignature {
+  const name = readText(reader, SIGNATURE_LIMITS.nameLength);
+  const levels = readRange(reader);
+  const group = readGroup(reader);
+  const target = reader.varint();
+  if (target > 31) throw malformed(reader.at, 'a target of at most 31', String(target));
+  const pattern = readPattern(reader, 0);
+  if (pattern.kind !== 'bytes') throw malformed(reader.at, 'a pattern of bytes', pattern.kind);
+  return { kind: 'macro', name, levels, group, target, pattern };
+}
+
+function readGroup(reader: ByteReader): number {
+  const group = reader.varint();
+  if (group < SIGNATURE_LIMITS.macroGroups) return group;
+  throw malformed(reader.at, `a group below ${SIGNATURE_LIMITS.macroGroups}`, String(group));
+}
+
+function readFileType(reader: ByteReader): FileTypeSignature {
+  const name = readText(reader, SIGNATURE_LIMITS.nameLength);
+  const levels = readRange(reader);
+  const type = readText(reader, MAX_TYPE);
+  const requires = readText(reader, MAX_TYPE);
+  const offset = reader.varint();
+  const elements = readElements(reader, 0, { elements: SIGNATURE_LIMITS.elements });
+  return { kind: 'fileType', name, levels, type, requires, offset: offset === 0 ? undefined : offset - 1, elements };
+}
+
 function readPattern(reader: ByteReader, patterns: number): Pattern {
   const kind = reader.byte();
+  if (kind === 3) return readCompare(reader, patterns);
+  if (kind === 4) return { kind: 'macro', group: readGroup(reader), range: readRange(reader) };
   if (kind === 2) {
     const source = readText(reader, 65536);
     const flags = readText(reader, 32);
     return { kind: 'regex', source, flags, offset: readOffset(reader), trigger: readCondition(reader, patterns, 0) };
   }
-  if (kind !== 1) throw malformed(reader.at, 'a pattern of kind 1 or 2', String(kind));
+  if (kind !== 1) throw malformed(reader.at, 'a pattern of kind 1 to 4', String(kind));
   const flags = reader.byte();
   if (flags > 15) throw malformed(reader.at, 'flags below 16', String(flags));
   const offset = readOffset(reader);
@@ -153,15 +217,47 @@ function readPattern(reader: ByteReader, patterns: number): Pattern {
   return pattern;
 }
 
+function readCompare(reader: ByteReader, patterns: number): ByteComparePattern {
+  const of = reader.varint();
+  if (of >= patterns) throw malformed(reader.at, `a pattern below ${patterns}`, String(of));
+  const offset = readSigned(reader);
+  const flags = reader.byte();
+  if (flags > 15) throw malformed(reader.at, 'flags below 16', String(flags));
+  const length = reader.varint();
+  const count = reader.varint();
+  if (length < 1 || count < 1 || count > 2)
+    throw malformed(reader.at, 'one or two comparisons of bytes', String(count));
+  const comparisons = Array.from({ length: count }, () => ({
+    operator: pick(COMPARISONS, reader.byte(), reader),
+    value: readSigned(reader),
+  }));
+  const order = flags & 4 ? 'big' : 'little';
+  return {
+    kind: 'byteCompare',
+    of,
+    offset,
+    form: pick(NUMBER_FORMS, flags & 3, reader),
+    order,
+    isExact: (flags & 8) !== 0,
+    length,
+    comparisons,
+  };
+}
+
+function readSigned(reader: ByteReader): number {
+  const zigzag = reader.varint();
+  return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+}
+
 function readOffset(reader: ByteReader): OffsetRule {
   const kind = reader.byte();
   if (kind === 0) return { kind: 'any' };
   if (kind === 2) return { kind: 'section', section: reader.varint() };
-  if (kind !== 1) throw malformed(reader.at, 'an offset rule of kind 0 to 2', String(kind));
+  if (kind === 3) return { kind: 'versionInfo' };
+  if (kind !== 1) throw malformed(reader.at, 'an offset rule of kind 0 to 3', String(kind));
   const base = pick(BASES, reader.byte(), reader);
   const section = reader.varint();
-  const zigzag = reader.varint();
-  const offset = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  const offset = readSigned(reader);
   return { kind: 'at', base, section, offset, shift: reader.varint() };
 }
 
@@ -247,8 +343,14 @@ function readCondition(reader: ByteReader, patterns: number, depth: number): Con
     case 7:
       return { kind: PROPERTIES[kind - 5]!, range: readRange(reader) };
     case 8:
-      return { kind: 'container', type: readText(reader, 64) };
+      return { kind: 'container', type: readText(reader, MAX_TYPE) };
+    case 9: {
+      const count = reader.varint();
+      if (count < 1 || count > SIGNATURE_LIMITS.intermediates)
+        throw malformed(reader.at, `1 to ${SIGNATURE_LIMITS.intermediates} types`, String(count));
+      return { kind: 'intermediates', types: Array.from({ length: count }, () => readText(reader, MAX_TYPE)) };
+    }
     default:
-      throw malformed(reader.at, 'a condition of kind 1 to 8', String(kind));
+      throw malformed(reader.at, 'a condition of kind 1 to 9', String(kind));
   }
 }

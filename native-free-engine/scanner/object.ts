@@ -29,6 +29,10 @@ export interface ExecutableFacts {
   /** Offset in the object of the byte that runs first; undefined when it lies in no section. */
   readonly entryPoint: number | undefined;
   readonly sections: readonly Section[];
+  /** Offsets in the object of the strings of its version information; asked for once at most, since it costs reads. */
+  readonly versionInfo?: () => readonly number[];
+  /** The text whose digests `imports` signatures hold; undefined when it imports nothing. Asked for once at most. */
+  readonly imports?: () => Uint8Array | undefined;
 }
 
 export interface ObjectFacts {

@@ -41,6 +41,8 @@ export interface ScanOptions {
   readonly allMatches: boolean;
   /** Asked between blocks and searches: true ends the scan with `spent`. */
   readonly isTimeOver?: () => boolean;
+  /** False leaves digests out, as for a view of an object that is not its bytes. Default true. */
+  readonly hashes?: boolean;
 }
 
 export interface ObjectDetection {
@@ -58,6 +60,8 @@ export interface ObjectResult {
   readonly detections: readonly ObjectDetection[];
   /** An allow signature has the object's digest: it is clean whatever else matches, and so is what holds it. */
   readonly allowed: boolean;
+  /** File types that signatures with a handler take the object for, in the order of the image; each once. */
+  readonly handlers: readonly string[];
   /** Why not everything was looked at; undefined when everything was. */
   readonly spent: SpentBudget | undefined;
   readonly statistics: ScanStatistics;
@@ -164,7 +168,7 @@ export class Scanner {
     const allowed = hashHits.some((hit) => hit.allow);
     if (allowed) detections.length = 0;
     else if (options.allMatches || detections.length === 0) this.#report(hashHits, undefined, detections);
-    return { detections, allowed, spent, statistics: this.#statistics() };
+    return { detections, allowed, handlers: [], spent, statistics: this.#statistics() };
   }
 
   /**

@@ -2,8 +2,10 @@
  * Signatures in a readable form: ClamAV's notation where it has one, since that is what most who read it know.
  */
 import {
+  type ByteComparePattern,
   type BytesPattern,
   type Condition,
+  type FileTypeSignature,
   type HashSignature,
   type IgnoreSignature,
   type OffsetRule,
@@ -18,6 +20,7 @@ import {
 export type Fields = readonly (readonly [label: string, value: string])[];
 
 const TARGET_NAMES = new Map<number, string>(Object.entries(TARGET).map(([name, target]) => [target, name]));
+const SIGNS = { equal: '=', less: '<', greater: '>' } as const;
 const BOUNDARY_LETTERS = { word: 'B', line: 'L', nonAlphanumeric: 'W' } as const;
 
 /** `any`, `pe` …; of a hash its algorithm. */
@@ -27,7 +30,10 @@ export function describeTarget(signature: Signature): string {
       return TARGET_NAMES.get(signature.target) ?? `target ${signature.target}`;
     case 'hash':
       return signature.algorithm;
+    case 'macro':
+      return TARGET_NAMES.get(signature.target) ?? `target ${signature.target}`;
     case 'ignore':
+    case 'fileType':
       return 'any';
   }
 }
@@ -38,19 +44,37 @@ export function describeFields(signature: Signature): Fields {
     min > 0 || max !== Number.POSITIVE_INFINITY ? [['Levels', describeRange(signature.levels)]] : [];
   switch (signature.kind) {
     case 'body':
-      return levels;
+      return [...(signature.handler === undefined ? [] : [['Taken for', signature.handler] as const]), ...levels];
     case 'hash':
       return [...hashFields(signature), ...levels];
     case 'ignore':
       return [...ignoreFields(signature), ...levels];
+    case 'macro':
+      return [['Group', String(signature.group)], ['Bytes', describePattern(signature.pattern)], ...levels];
+    case 'fileType':
+      return [...fileTypeFields(signature), ...levels];
   }
+}
+
+const SCOPE_NAMES = {
+  object: 'the whole object',
+  section: 'a section of a PE file',
+  imports: 'the imports of a PE file',
+} as const;
+
+function fileTypeFields({ type, requires, offset, elements }: FileTypeSignature): Fields {
+  return [
+    ['Type', type],
+    ['Taken before for', requires],
+    ['Bytes', `${offset === undefined ? '' : `${offset}:`}${describeElements(elements)}`],
+  ];
 }
 
 function hashFields({ algorithm, digest, size, scope, action }: HashSignature): Fields {
   return [
     ['Digest', `${algorithm} ${hex(digest)}`],
     ['Size', size === undefined ? 'any' : String(size)],
-    ['Of', scope === 'object' ? 'the whole object' : 'a section of a PE file'],
+    ['Of', SCOPE_NAMES[scope]],
     ['Action', action === 'detect' ? 'report' : 'allow: clean, whatever else matches'],
   ];
 }
@@ -59,14 +83,25 @@ function ignoreFields({ entryDigest }: IgnoreSignature): Fields {
   return entryDigest === undefined ? [] : [['While its entry has the MD5', entryDigest]];
 }
 
-/** `OFFSET:HEX::FLAGS`, or `TRIGGER/REGEX/FLAGS`. */
+/** `OFFSET:HEX::FLAGS`, `TRIGGER/REGEX/FLAGS`, `PATTERN(OFFSET#FORM#COMPARISONS)` or `${MIN-MAX}GROUP$`. */
 export function describePattern(pattern: Pattern): string {
   if (pattern.kind === 'regex') {
     const { offset, trigger, source, flags } = pattern;
     return `${describeOffset(offset)}${describeCondition(trigger)}/${printable(source)}/${flags}`;
   }
+  if (pattern.kind === 'byteCompare') return describeCompare(pattern);
+  if (pattern.kind === 'macro') return `\${${pattern.range.min}-${pattern.range.max}}${pattern.group}$`;
   const flags = flagsOf(pattern);
   return `${describeOffset(pattern.offset)}${describeElements(pattern.elements)}${flags && `::${flags}`}${quotedText(pattern)}`;
+}
+
+const FORM_LETTERS = { hex: 'h', decimal: 'd', auto: 'a', binary: 'i' } as const;
+
+function describeCompare({ of, offset, form, order, isExact, length, comparisons }: ByteComparePattern): string {
+  const where = offset < 0 ? `<<${-offset}` : `>>${offset}`;
+  const number = `${FORM_LETTERS[form]}${order === 'big' ? 'b' : 'l'}${isExact ? 'e' : ''}${length}`;
+  const wanted = comparisons.map(({ operator, value }) => `${SIGNS[operator]}${value}`).join(',');
+  return `${of}(${where}#${number}#${wanted})`;
 }
 
 /** The same expression without bytes that a terminal would obey. */
@@ -116,6 +151,8 @@ function describeOffset(rule: OffsetRule): string {
       return '';
     case 'section':
       return `SE${rule.section}:`;
+    case 'versionInfo':
+      return 'VI:';
     case 'at':
       return `${describeBase(rule)}${rule.shift > 0 ? `,${rule.shift}` : ''}:`;
   }
@@ -154,7 +191,7 @@ export function describeCondition(condition: Condition): string {
     case 'or':
       return joined(condition.of, condition.kind === 'and' ? '&' : '|');
     case 'count': {
-      const sign = { equal: '=', less: '<', greater: '>' }[condition.comparison];
+      const sign = SIGNS[condition.comparison];
       return `${inParentheses(condition.of)}${sign}${condition.count}${condition.distinct > 0 ? `,${condition.distinct}` : ''}`;
     }
     case 'fileSize':
@@ -164,7 +201,9 @@ export function describeCondition(condition: Condition): string {
     case 'sectionCount':
       return `sections ${describeRange(condition.range)}`;
     case 'container':
-      return `in ${condition.type}`;
+      return condition.type === 'any' ? 'in a container' : `in ${condition.type}`;
+    case 'intermediates':
+      return `in ${condition.types.join(' > ')}`;
   }
 }
 

@@ -193,6 +193,10 @@ function missingOf({ layers }: Answer, named: readonly Named[], name: string): E
 function reasonsOf(layer: ExplainedLayer, { signature, unused, number }: Named): string[] {
   if (unused !== undefined) return [`this engine does not use it: ${unused}`];
   switch (signature.kind) {
+    case 'macro':
+      return ['it is a member of a macro group: it reports nothing by itself'];
+    case 'fileType':
+      return ['it tells a file type: it reports nothing'];
     case 'ignore':
       return ['an ignore list has that name: signatures of it are switched off'];
     case 'hash':

@@ -63,7 +63,7 @@ describe('signatures that differ, by name', () => {
     expect(changedSignatures(content(...from), content(...to))).toEqual({ ...NONE, ...expected });
   });
   it('records of an unknown kind or of a higher level have no name', () => {
-    const later = contentOf(1, [Uint8Array.of(9, 1, 1, 0x61), Uint8Array.of(1, 2, 1, 0x61)]).content;
+    const later = contentOf(1, [Uint8Array.of(9, 1, 1, 0x61), Uint8Array.of(1, 3, 1, 0x61)]).content;
     expect(changedSignatures(content(body('b')), later)).toEqual({ ...NONE, removed: ['b'] });
   });
   it('a record that ends in its name is malformed', () => {

@@ -240,7 +240,7 @@ describe('records', () => {
   });
   it('of a higher level are skipped and counted', () => {
     const later = literal.slice();
-    later[1] = 2;
+    later[1] = 3;
     expect(decode(withRecords([later, literal]))).toEqual({
       signatures: [EVERY_FORM[0]],
       skipped: { 'unknown-kind': 0, level: 1 },

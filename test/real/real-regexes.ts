@@ -56,7 +56,7 @@ function objectWith(signature: BodySignature, random: Random): Uint8Array | unde
 }
 
 function asBytes(pattern: Pattern, random: Random): Pattern {
-  if (pattern.kind === 'bytes') return pattern;
+  if (pattern.kind !== 'regex') return pattern;
   const values = new Uint8Array(Buffer.from(sampleOf(pattern.source, pattern.flags, random), 'latin1'));
   const elements = [{ kind: 'bytes', values, masks: new Uint8Array(values.length).fill(0xff) }] as const;
   return { kind: 'bytes', elements, offset: pattern.offset, noCase: false, wide: false, ascii: true, fullWord: false };

@@ -21,6 +21,7 @@ export type HashLineKind = Pick<HashSignature, 'scope' | 'action'>;
 const LAYOUTS = {
   object: { hashField: 0, sizeField: 1, form: 'hash:size:name and up to two levels' },
   section: { hashField: 1, sizeField: 0, form: 'size:hash:name and up to two levels' },
+  imports: { hashField: 0, sizeField: 1, form: 'hash:size:name and up to two levels' },
 };
 
 /**

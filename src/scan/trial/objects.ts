@@ -100,7 +100,9 @@ function piecesFor(
 ): Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const [index, count] of copies) {
-    const { offset } = patterns[index]!;
+    const pattern = patterns[index]!;
+    if (pattern.kind !== 'bytes') return undefined;
+    const { offset } = pattern;
     // Copies at one place are one match.
     if (count > 1 && offset.kind !== 'any') return undefined;
     for (let copy = 0; copy < count; copy++) pieces.push({ bytes: instances[index]!, offset });

@@ -41,6 +41,7 @@ export function wishesFor(condition: Condition, canBuild: CanBuild): Wishes | un
     case 'sectionCount':
       return { ...NOTHING, [condition.kind]: condition.range };
     case 'container':
+    case 'intermediates':
       return undefined;
   }
 }

@@ -28,6 +28,7 @@ function showPosition(value: number, mask: number): string {
 export function showOffset(rule: OffsetRule): string {
   if (rule.kind === 'any') return 'any';
   if (rule.kind === 'section') return `in section ${rule.section}`;
+  if (rule.kind === 'versionInfo') return 'version information';
   const { base, section, offset, shift } = rule;
   // Not text: −0 would look like 0.
   if (Object.is(offset, -0)) throw new Error('offset −0');
@@ -60,6 +61,8 @@ export function showCondition(condition: Condition): string {
       return `${condition.kind}[${showRange(condition.range)}]`;
     case 'container':
       return `container[${condition.type}]`;
+    case 'intermediates':
+      return `intermediates[${condition.types.join('>')}]`;
   }
 }
 

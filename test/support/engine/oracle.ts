@@ -207,6 +207,7 @@ function startsAllowed(rule: OffsetRule, size: number, facts: ObjectFacts): read
     const section = sections[rule.section];
     return section ? [section.offset, section.offset + section.size - 1] : nowhere;
   }
+  if (rule.kind === 'versionInfo') throw new Error('the oracle knows no version information');
   const bases = {
     start: 0,
     end: size,
@@ -257,7 +258,12 @@ export function truthOf(
       return { holds: true, count: Math.max(1, count) };
     }
     case 'container': {
-      const holds = facts.containers.at(-1) === condition.type;
+      const holds = condition.type === 'any' ? facts.containers.length > 0 : facts.containers.at(-1) === condition.type;
+      return { holds, count: holds ? 1 : 0 };
+    }
+    case 'intermediates': {
+      const around = facts.containers.slice(-condition.types.length);
+      const holds = around.length === condition.types.length && around.every((type, i) => type === condition.types[i]);
       return { holds, count: holds ? 1 : 0 };
     }
     default: {
