@@ -8,10 +8,10 @@
  *
  * Of the sorted regular files (no links) each is taken that keeps the total at or below 128 MiB.
  */
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { BENCH_CACHE } from './places.ts';
+import { unpackedPackages } from './scan/debian.ts';
 
 const CORPUS_BYTES = 128 * 2 ** 20;
 const WINE_PROGRAMS = 'usr/lib/x86_64-linux-gnu/wine/x86_64-windows';
@@ -48,23 +48,7 @@ function chosenFiles(source: string): string[] {
 }
 
 function winePrograms(): string {
-  const unpacked = join(BENCH_CACHE, 'libwine');
-  const programs = join(unpacked, WINE_PROGRAMS);
-  if (existsSync(programs)) return programs;
-  const staged = `${unpacked}.${process.pid}`;
-  mkdirSync(staged, { recursive: true });
-  try {
-    execFileSync('apt-get', ['download', '-q', 'libwine:amd64'], { cwd: staged, stdio: ['ignore', 'ignore', 'pipe'] });
-    const archive = readdirSync(staged).find((file) => file.endsWith('.deb'));
-    if (archive === undefined) throw new Error('apt-get download libwine: expected a .deb, got none');
-    execFileSync('dpkg', ['-x', archive, '.'], { cwd: staged });
-    rmSync(join(staged, archive));
-    rmSync(unpacked, { recursive: true, force: true });
-    renameSync(staged, unpacked);
-  } finally {
-    rmSync(staged, { recursive: true, force: true });
-  }
-  return programs;
+  return join(unpackedPackages('libwine', ['libwine:amd64']), WINE_PROGRAMS);
 }
 
 if (import.meta.main) {

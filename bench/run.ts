@@ -72,7 +72,7 @@ async function runSearch(definition: SearchDefinition, options: Arguments, emit:
   const { patterns } = await patternsOf(definition);
   const engines = SEARCH_ENGINES.filter(({ name }) => definition.engines.includes(name));
   const expected = definition.expected === 'reference' ? undefined : definition.expected;
-  return benchSearch({ ...options, patterns, haystack: haystackOf(definition), engines, expected }, emit);
+  return await benchSearch({ ...options, patterns, haystack: haystackOf(definition), engines, expected }, emit);
 }
 
 function runScan(definition: ScanDefinition, { pairs, seed }: Arguments, emit: Emit): Promise<boolean> {
@@ -98,7 +98,7 @@ function runUpdate(definition: UpdateDefinition, emit: Emit): Promise<boolean> {
   return withRealSet((patterns) => benchUpdate(definition, [patterns], emit));
 }
 
-function searchFile(options: Arguments, emit: Emit): boolean {
+async function searchFile(options: Arguments, emit: Emit): Promise<boolean> {
   const [source] = options.patterns;
   if (source === undefined || options.haystack === undefined) {
     throw new Error('search: expected --patterns and --haystack');

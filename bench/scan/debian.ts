@@ -1,8 +1,10 @@
 /**
- * Commands that Debian packages bring: found, or installed where that may be done.
+ * What Debian packages bring: commands, installed where that may be done, and packages that are only unpacked.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { BENCH_CACHE } from '../places.ts';
 
 /** A network that does not answer must not hold a test run for ever. */
 const APT_TIMEOUT_MS = 300_000;
@@ -15,6 +17,31 @@ export function whyNoCommand(path: string, packageName: string): string | undefi
   // Without the first one the list of packages may be older than what the mirror still has, or empty.
   const isInstalled = aptGet(install) || (aptGet(['update']) && aptGet(install));
   return isInstalled && existsSync(path) ? undefined : `${path} is missing and apt-get install ${packageName} failed`;
+}
+
+/**
+ * Packages fetched and unpacked into one directory of the cache, without being installed: some exclude each other, and none is needed elsewhere.
+ *
+ * @param name of the directory
+ * @throws {Error} when they cannot be fetched here
+ */
+export function unpackedPackages(name: string, packages: readonly string[]): string {
+  const unpacked = join(BENCH_CACHE, name);
+  if (existsSync(unpacked)) return unpacked;
+  const staged = `${unpacked}.${process.pid}`;
+  mkdirSync(staged, { recursive: true });
+  try {
+    const options = { cwd: staged, stdio: 'pipe', timeout: APT_TIMEOUT_MS } as const;
+    execFileSync('apt-get', ['download', '-q', ...packages], options);
+    for (const archive of readdirSync(staged).filter((file) => file.endsWith('.deb'))) {
+      execFileSync('dpkg', ['-x', archive, '.'], options);
+      rmSync(join(staged, archive));
+    }
+    renameSync(staged, unpacked);
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+  }
+  return unpacked;
 }
 
 function aptGet(args: readonly string[]): boolean {

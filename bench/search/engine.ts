@@ -9,23 +9,36 @@ export interface Answer {
   readonly matches: number;
   /** Sum of `pairHash` modulo 2^32. */
   readonly checksum: number;
+  /** What an engine in another process measured; undefined where the caller measures. */
+  readonly seconds?: number;
 }
 
 /** Patterns in an engine, ready to be searched. */
 export interface Prepared {
-  /** Every pair in the haystack. */
-  search(haystack: Uint8Array): Answer;
+  /** What an engine in another process measured. */
+  readonly compileSeconds?: number;
+  /** What the compiled patterns hold; undefined where an engine cannot say. */
+  readonly memoryBytes?: number | undefined;
+  /** Every pair in the haystack, whose bytes must stay as they are while the engine is used. */
+  search(haystack: Uint8Array): Answer | Promise<Answer>;
+  close?(): void;
 }
 
 export interface SearchEngine {
   readonly name: string;
   /** One line for the report. */
   readonly what: string;
-  /** Why it is not there; undefined when it is. */
-  readonly missing?: string | undefined;
-  /** @param patterns different literals of two bytes or more */
-  prepare(patterns: readonly Uint8Array[]): Prepared;
+  /** Why it is not there; undefined when it is. It may install itself where that may be done. */
+  whyMissing?(): string | undefined;
+  /**
+   * @param patterns different literals of two bytes or more
+   * @throws {Refused} when it cannot take them
+   */
+  prepare(patterns: readonly Uint8Array[]): Prepared | Promise<Prepared>;
 }
+
+/** An engine cannot take these patterns; the others can. */
+export class Refused extends Error {}
 
 /** Collects pairs into an answer. */
 export class Tally {

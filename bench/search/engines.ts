@@ -1,7 +1,10 @@
-/** The engines that a definition can name. A native peer would get a file of its own here, which says what is missing to run it. */
+/** The engines that a definition can name: ours first, so that ratios are ours to theirs. */
+import { AHO_CORASICKS } from '../peers/aho-corasick.ts';
+import { HYPERSCANS } from '../peers/hyperscan.ts';
 import type { SearchEngine } from './engine.ts';
 import { INDEX_OF } from './index-of.ts';
 import { OUR_TWIN, OURS } from './ours.ts';
 import { REFERENCE } from './reference.ts';
 
-export const SEARCH_ENGINES: readonly SearchEngine[] = [OURS, OUR_TWIN, INDEX_OF, REFERENCE];
+export const NATIVE_ENGINES: readonly SearchEngine[] = [...HYPERSCANS, ...AHO_CORASICKS];
+export const SEARCH_ENGINES: readonly SearchEngine[] = [OURS, ...NATIVE_ENGINES, OUR_TWIN, INDEX_OF, REFERENCE];

@@ -46,10 +46,12 @@ class AllMatches implements Prepared {
   readonly #window: Window;
   readonly #finder: Finder;
   readonly #recorder: Recorder;
+  readonly memoryBytes: number;
 
   constructor(patterns: readonly Uint8Array[], makeKernel: (memory: WebAssembly.Memory) => Kernel) {
     const image = load(patterns);
     const kernel = makeKernel(image.memory);
+    this.memoryBytes = image.header.hotBytes;
     const arena = arenaAddress(image.header.hotBytes, 0);
     const layout = arenaLayout(WINDOW_BYTES);
     this.#window = new Window(image.memory, arena, layout);

@@ -18,6 +18,13 @@ const directory = mkdtempSync(join(tmpdir(), 'bench-test-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
+/** Peers that are not on this machine, and cannot be made here, are said; ours and the reference always are. */
+const PRESENT = SEARCH_ENGINES.filter((engine) => {
+  const missing = engine.whyMissing?.();
+  if (missing !== undefined) console.warn(`SKIPPED: ${engine.name}: ${missing}`);
+  return missing === undefined;
+});
+
 describe('searches', () => {
   const ROWS: readonly (readonly [string, readonly string[], string, number])[] = [
     ['an occurrence in another counts', ['she', 'he'], 'she', 2],
@@ -33,14 +40,16 @@ describe('searches', () => {
     ['none', ['nothing here'], 'something else', 0],
   ];
 
-  test.each(ROWS)('%s: every engine counts the same pairs', (_, patterns, haystack, matches) => {
+  test.each(ROWS)('%s: every engine counts the same pairs', async (_, patterns, haystack, matches) => {
+    const prepared = await Promise.all(PRESENT.map((engine) => engine.prepare(patterns.map(bytesOf))));
     // Behind filler, so that it lies at every alignment.
     for (let padding = 0; padding < 9; padding++) {
       const padded = bytesOf('.'.repeat(padding) + haystack);
-      const answers = SEARCH_ENGINES.map((engine) => engine.prepare(patterns.map(bytesOf)).search(padded));
-      expect(answers.map((answer) => answer.matches)).toEqual(SEARCH_ENGINES.map(() => matches));
+      const answers = await Promise.all(prepared.map((each) => each.search(padded)));
+      expect(answers.map((answer) => answer.matches)).toEqual(PRESENT.map(() => matches));
       expect(new Set(answers.map((answer) => answer.checksum)).size).toBe(1);
     }
+    for (const each of prepared) each.close?.();
   });
 
   test('the reference counts what ends within each limit', () => {
@@ -48,14 +57,14 @@ describe('searches', () => {
     expect(answers.map(({ matches }) => matches)).toEqual([0, 1, 2, 3]);
   });
 
-  test('an engine that misses a match fails the benchmark', () => {
+  test('an engine that misses a match fails the benchmark', async () => {
     const liar = { name: 'liar', what: '', prepare: () => ({ search: () => ({ matches: 0, checksum: 0 }) }) };
     const rows: unknown[] = [];
     const options = { patterns: [bytesOf('ab')], haystack: bytesOf('abab'), repeats: 1, maxSeconds: 1 };
-    expect(benchSearch({ ...options, engines: [liar] }, (row) => rows.push(row))).toBe(false);
+    expect(await benchSearch({ ...options, engines: [liar] }, (row) => rows.push(row))).toBe(false);
     expect(rows).toContainEqual(expect.objectContaining({ engine: 'liar', wrong: true, expectedMatches: 2 }));
-    expect(benchSearch({ ...options, engines: SEARCH_ENGINES }, () => {})).toBe(true);
-    expect(benchSearch({ ...options, engines: SEARCH_ENGINES, expected: 3 }, () => {})).toBe(false);
+    expect(await benchSearch({ ...options, engines: PRESENT }, () => {})).toBe(true);
+    expect(await benchSearch({ ...options, engines: PRESENT, expected: 3 }, () => {})).toBe(false);
   });
 });
 
