@@ -8,8 +8,8 @@
  */
 import { digestOf, type Signature } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
-import type { SourceFile } from './source-files.ts';
-import { ignoredNames, type LoadedSource, loadSource, readSignatures } from './source-reader.ts';
+import type { SourcePart } from './source-parts.ts';
+import { ignoredNames, type LoadedSource, readSignatures } from './source-reader.ts';
 
 export class IgnoredEntries {
   /** Switched off by name alone. */
@@ -17,19 +17,14 @@ export class IgnoredEntries {
   /** By name: digests of lines, lower-case hex. */
   readonly #digests = new Map<string, Set<string>>();
 
-  /** Reads the ignore lists among the sources. @throws {ScanError} `SCAN_PATTERNS` */
+  /** Reads the ignore lists among the sources, in databases and in pattern files. @throws {ScanError} `SCAN_PATTERNS` */
   static of(sources: readonly LoadedSource[]): IgnoredEntries {
     const entries = new IgnoredEntries();
     for (const source of sources) {
-      if (isIgnoreList(source.file)) entries.#add(source);
-      else if (source.file.format === 'npf') for (const name of ignoredNames(source)) entries.names.add(name);
+      entries.#add({ ...source, parts: source.parts.filter(isIgnoreList), patternFile: undefined });
+      for (const name of ignoredNames(source)) entries.names.add(name);
     }
     return entries;
-  }
-
-  /** The same of files that are not read yet; of pattern files only when they are read are their lists known. @throws {ScanError} `SCAN_PATTERNS` */
-  static ofLists(files: readonly SourceFile[]): IgnoredEntries {
-    return IgnoredEntries.of(files.filter(isIgnoreList).map(loadSource));
   }
 
   #add(source: LoadedSource): void {
@@ -53,7 +48,7 @@ export class IgnoredEntries {
   }
 }
 
-function isIgnoreList({ format }: SourceFile): boolean {
+function isIgnoreList({ format }: SourcePart): boolean {
   return format === 'ign' || format === 'ign2';
 }
 

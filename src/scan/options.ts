@@ -75,8 +75,10 @@ export interface ActivePatterns {
   readonly skipped: Readonly<Record<string, number>>;
   /** ISO 8601, UTC; of a signature source when it was last changed. */
   readonly released: string;
-  /** `local` for signature sources. */
+  /** `local` for signature sources, `clamav` for databases. */
   readonly channel: string;
+  /** Of a database (`.cvd`, `.cld`). */
+  readonly databaseVersion?: number;
   /** True when it is the factory pattern file. */
   readonly factory: boolean;
 }

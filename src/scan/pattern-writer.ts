@@ -113,10 +113,12 @@ function collect(paths: readonly string[]): Collected {
   const skipped: SkippedSource[] = [];
   const perSource: PatternFileReport['sources'][number][] = [];
   const { files } = findSourceFiles(paths);
-  const ignored = IgnoredEntries.ofLists(files);
-  for (const file of files) {
+  const loaded = files.map(loadSource);
+  const ignored = IgnoredEntries.of(loaded);
+  for (const source of loaded) {
+    const { file } = source;
     const before = { signatures: signatures.length, skipped: skipped.length };
-    readSignatures(loadSource(file), {
+    readSignatures(source, {
       onSignature: (signature, entry) => {
         const { name } = signature;
         if (ignored.has(signature, entry?.bytes)) {

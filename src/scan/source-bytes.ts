@@ -17,12 +17,14 @@ export interface SourceDescription {
   readonly number: number;
   /** ISO 8601, UTC; of a signature source when it was last changed. */
   readonly released: string;
-  /** `local` for signature sources. */
+  /** `local` for signature sources, `clamav` for databases. */
   readonly channel: string;
+  /** Of a database, which is released and has no pattern number. */
+  readonly databaseVersion?: number;
 }
 
 /** Changes when the same source bytes become other signatures than before. */
-const DIALECT_REVISION = 1;
+export const DIALECT_REVISION = 1;
 
 /** Bytes read at a time. */
 const BLOCK_BYTES = 4 * 1024 * 1024;

@@ -1,13 +1,15 @@
 /**
- * Which files `patterns` names: pattern files (`.npf`), signature sources by their extension, and directories of both.
+ * Which files `patterns` names: pattern files (`.npf`), signature sources and databases by their extension, and directories of them.
  *
  * *Limits*: a name that is not valid UTF-8 cannot be given, since options are text.
  */
 import { type BigIntStats, type Dirent, readdirSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { type DatabaseKind, databaseKindOf } from '../databases/names.ts';
 import { type ClamavFormat, formatOfName } from '../dialects/clamav/formats.ts';
 import { ScanError } from './errors.ts';
+import { isUpdateName, type UpdateFile, withUpdates } from './source-updates.ts';
 
 /** What tells one state of a file from another without reading it. Decimal text: nanoseconds do not fit a number. */
 export interface FileIdentity {
@@ -19,14 +21,17 @@ export interface FileIdentity {
 }
 
 /** How the bytes of a source are read. */
-export type SourceFormat = 'npf' | ClamavFormat;
+export type SourceFormat = 'npf' | DatabaseKind | ClamavFormat;
 
 /** One file that holds patterns. Plain data: it crosses threads. */
 export interface SourceFile {
   /** Absolute. */
   readonly path: string;
   readonly format: SourceFormat;
+  /** Of a database with its updates. */
   readonly identity: FileIdentity;
+  /** Paths of the updates of a database, in the order of their versions. */
+  readonly updates?: readonly string[];
 }
 
 export interface SourceFiles {
@@ -34,6 +39,13 @@ export interface SourceFiles {
   readonly files: readonly SourceFile[];
   /** Files in directories that are no patterns by their name. */
   readonly ignored: readonly string[];
+}
+
+/** What a search has come by. */
+interface Found {
+  readonly files: Map<string, SourceFile>;
+  readonly updates: Map<string, UpdateFile>;
+  readonly ignored: string[];
 }
 
 /** Directories inside directories of patterns. */
@@ -64,50 +76,52 @@ interface Question {
 type Search<T> = Generator<Question, T, unknown>;
 
 function* searchAll(paths: readonly string[]): Search<SourceFiles> {
-  const files = new Map<string, SourceFile>();
-  const ignored: string[] = [];
-  for (const path of paths) yield* addPath(resolve(path), files, ignored);
-  return { files: [...files.values()], ignored };
+  const found: Found = { files: new Map(), updates: new Map(), ignored: [] };
+  for (const path of paths) yield* addPath(resolve(path), found);
+  const { files, updates, ignored } = found;
+  return { files: withUpdates([...files.values()], [...updates.values()], ignored), ignored };
 }
 
-function* addPath(path: string, files: Map<string, SourceFile>, ignored: string[]): Search<void> {
+function* addPath(path: string, found: Found): Search<void> {
   const stats = yield* stateOf(path);
   if (stats.isDirectory()) {
-    const before = files.size;
-    yield* addDirectory(path, files, ignored, 0);
-    if (files.size > before) return;
+    const before = found.files.size;
+    yield* addDirectory(path, found, 0);
+    if (found.files.size > before) return;
     throw new ScanError('SCAN_PATTERNS', `${path}: expected .npf files or signature sources in it, got none`);
+  }
+  if (isUpdateName(path) && stats.isFile()) {
+    found.updates.set(path, { path, identity: identityOf(stats), isNamed: true });
+    return;
   }
   const format = formatOf(path);
   if (format === undefined) {
     throw new ScanError(
       'SCAN_PATTERNS',
-      `${path}: expected a .npf file or a signature source (.ndb, .ldb, .hdb …), got another extension`,
+      `${path}: expected a .npf file, a database (.cvd, .cld) or a signature source (.ndb, .ldb, .hdb …), got another extension`,
     );
   }
   if (!stats.isFile()) throw new ScanError('SCAN_PATTERNS', `${path}: expected a regular file`);
-  files.set(path, { path, format, identity: identityOf(stats) });
+  found.files.set(path, { path, format, identity: identityOf(stats) });
 }
 
-function* addDirectory(
-  directory: string,
-  files: Map<string, SourceFile>,
-  ignored: string[],
-  depth: number,
-): Search<void> {
+function* addDirectory(directory: string, found: Found, depth: number): Search<void> {
+  const { files, updates, ignored } = found;
   for (const entry of yield* entriesOf(directory)) {
     const path = join(directory, entry.name);
     // Hidden: version control, editors.
     if (entry.name.startsWith('.')) continue;
     if (entry.isDirectory()) {
-      if (depth < MAX_NESTING) yield* addDirectory(path, files, ignored, depth + 1);
+      if (depth < MAX_NESTING) yield* addDirectory(path, found, depth + 1);
       else ignored.push(path);
       continue;
     }
     const format = formatOf(path);
-    const stats = format === undefined ? undefined : yield* stateOf(path);
-    if (format === undefined || !stats?.isFile()) ignored.push(path);
-    else files.set(path, { path, format, identity: identityOf(stats) });
+    const isUpdate = isUpdateName(path);
+    const stats = format === undefined && !isUpdate ? undefined : yield* stateOf(path);
+    if (!stats?.isFile()) ignored.push(path);
+    else if (isUpdate) updates.set(path, updates.get(path) ?? { path, identity: identityOf(stats), isNamed: false });
+    else if (format !== undefined) files.set(path, { path, format, identity: identityOf(stats) });
   }
 }
 
@@ -145,7 +159,8 @@ function patternsError(path: string, cause: unknown): ScanError {
 /** @returns undefined when no patterns are in files of that name */
 function formatOf(path: string): SourceFormat | undefined {
   const name = basename(path);
-  return name.toLowerCase().endsWith('.npf') ? 'npf' : formatOfName(name);
+  if (name.toLowerCase().endsWith('.npf')) return 'npf';
+  return databaseKindOf(name) ?? formatOfName(name);
 }
 
 export function identityOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): FileIdentity {

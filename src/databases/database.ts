@@ -1,0 +1,130 @@
+/**
+ * ClamAV's databases: a header, and behind it a tar of signature sources, which may be compressed with gzip.
+ *
+ * Their name says why they are believed:
+ * - `.cvd`, as clamav.net serves them: the header has ClamAV's digital signature over all that follows, `.info` one of its own.
+ * - `.cld`, what a client made of one with updates: nobody could sign its header again, but the updates brought an `.info` that is signed.
+ * - `.cud`, built by somebody else: unsigned. Whoever names it vouches for it, as for any other source.
+ *
+ * In each of them every source must be in `.info`, with its size and its SHA-256. Order: digital signature of the header before anything is expanded, so
+ * that a stranger's bomb is never opened as a `.cvd`.
+ */
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
+import { isHeaderSigned } from './digital-signature.ts';
+import { DatabaseError } from './errors.ts';
+import { type DatabaseHeader, HEADER_BYTES, parseHeader } from './header.ts';
+import { type DatabaseInfo, readInfo } from './info.ts';
+import { type DatabaseKind, isAside } from './names.ts';
+import { readTarMembers } from './tar-members.ts';
+
+/** Name of a file in a database → its bytes. */
+export type Members = ReadonlyMap<string, Uint8Array>;
+
+export interface Database {
+  readonly kind: DatabaseKind;
+  readonly header: DatabaseHeader;
+  readonly members: Members;
+}
+
+/** Of all files in a database. The largest of clamav.net was 400 MB; what is more does not come from there. */
+const MAX_EXPANDED_BYTES = 1024 * 1024 * 1024;
+
+/**
+ * Opens a database. What is in it is believed only after `verifyMembers`, which comes after the updates if there are any.
+ *
+ * @throws {DatabaseError}
+ */
+export function openDatabase(bytes: Uint8Array, kind: DatabaseKind): Database {
+  const header = parseHeader(Buffer.from(bytes.subarray(0, HEADER_BYTES)).toString('latin1'));
+  if (bytes.length <= HEADER_BYTES) {
+    throw new DatabaseError(
+      'DATABASE_MALFORMED',
+      `expected more than a header of ${HEADER_BYTES} bytes, got ${bytes.length}`,
+    );
+  }
+  const content = bytes.subarray(HEADER_BYTES);
+  verifyHeader(header, content, kind);
+  return { kind, header, members: readTarMembers(isGzip(content) ? expand(content) : content) };
+}
+
+/** Whether every source in it is what `.info` says, and `.info` what ClamAV signed. @throws {DatabaseError} */
+export function verifyMembers({ kind, header, members }: Database): void {
+  const info = infoOf(members);
+  if (kind !== 'cud') requireSigned(info.signed, '.info');
+  else if (info.signed === 'invalid') requireSigned('invalid', '.info');
+  if (info.header.version !== header.version) {
+    const message = `.info: expected version ${header.version} as in the header, got ${info.header.version}`;
+    throw new DatabaseError('DATABASE_DIGEST', message);
+  }
+  for (const [name, bytes] of members) verifyMember(name, bytes, info);
+  for (const name of info.files.keys()) {
+    if (!members.has(name))
+      throw new DatabaseError('DATABASE_DIGEST', `expected ${name} as .info says, got no such file`);
+  }
+}
+
+/** @throws {DatabaseError} `DATABASE_MALFORMED` */
+export function infoOf(members: Members): DatabaseInfo {
+  for (const [name, bytes] of members) if (name.endsWith('.info')) return readInfo(name, bytes);
+  throw new DatabaseError('DATABASE_MALFORMED', 'expected a .info file in it, got none');
+}
+
+function verifyHeader(header: DatabaseHeader, content: Uint8Array, kind: DatabaseKind): void {
+  const { md5, digitalSignature } = header;
+  if (kind === 'cvd' && (md5 === undefined || digitalSignature === undefined)) requireSigned('unsigned', 'header');
+  if (md5 === undefined) return;
+  const digest = createHash('md5').update(content).digest();
+  const got = digest.toString('hex');
+  if (got !== md5) throw new DatabaseError('DATABASE_DIGEST', `expected the MD5 ${md5} of the header, got ${got}`);
+  if (kind === 'cvd' && !isHeaderSigned(digitalSignature!, digest)) requireSigned('invalid', 'header');
+}
+
+function requireSigned(signed: DatabaseInfo['signed'], where: string): void {
+  switch (signed) {
+    case 'valid':
+      return;
+    case 'invalid':
+      throw new DatabaseError(
+        'DATABASE_DIGITAL_SIGNATURE',
+        `${where}: expected ClamAV's digital signature, got another`,
+      );
+    case 'unsigned':
+      throw new DatabaseError(
+        'DATABASE_UNSIGNED',
+        `${where}: expected ClamAV's digital signature, got none; name it .cud if you vouch for it yourself`,
+      );
+  }
+}
+
+function verifyMember(name: string, bytes: Uint8Array, { files }: DatabaseInfo): void {
+  if (isAside(name)) return;
+  const listed = files.get(name);
+  if (listed === undefined)
+    throw new DatabaseError('DATABASE_DIGEST', `${name}: expected a line of .info that lists it`);
+  if (listed.size !== bytes.length) {
+    throw new DatabaseError(
+      'DATABASE_DIGEST',
+      `${name}: expected ${listed.size} bytes as .info says, got ${bytes.length}`,
+    );
+  }
+  const got = createHash('sha256').update(bytes).digest('hex');
+  if (got !== listed.sha256) {
+    throw new DatabaseError('DATABASE_DIGEST', `${name}: expected the SHA-256 ${listed.sha256} of .info, got ${got}`);
+  }
+}
+
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function expand(content: Uint8Array): Uint8Array {
+  try {
+    return gunzipSync(content, { maxOutputLength: MAX_EXPANDED_BYTES });
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new DatabaseError('DATABASE_LIMIT', `expected at most ${MAX_EXPANDED_BYTES} bytes expanded`, { cause });
+    }
+    throw new DatabaseError('DATABASE_MALFORMED', `gzip: ${(cause as Error).message}`, { cause });
+  }
+}
