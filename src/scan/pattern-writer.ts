@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { unlinkSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
+  type CompiledImage,
   compileImage,
   compileSignatures,
   gramModel,
@@ -12,10 +13,9 @@ import {
 import { nodeDigester, zstdCompressor } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
 import { replaceFile } from './cache-directory.ts';
+import { collectSignatures, type SkippedSource } from './collect.ts';
+import { type Coverage, type InactiveSignature, leftByName, sumOf } from './coverage.ts';
 import { ScanError } from './errors.ts';
-import { IgnoredEntries, isConditional } from './ignored-entries.ts';
-import { findSourceFiles } from './source-files.ts';
-import { loadSource, readSignatures } from './source-reader.ts';
 
 export interface PatternFileOptions {
   /** Path of the file; replaced in one step. */
@@ -31,6 +31,15 @@ export interface PatternFileOptions {
   readonly licence?: string;
 }
 
+export interface SourceReport {
+  readonly path: string;
+  /** In the pattern file. */
+  readonly signatures: number;
+  /** Entries of `skipped`. */
+  readonly skipped: number;
+  readonly coverage: Coverage;
+}
+
 export interface PatternFileReport {
   readonly output: string;
   readonly number: number;
@@ -42,21 +51,17 @@ export interface PatternFileReport {
   readonly contentDigest: string;
   readonly signatures: number;
   readonly byKind: Readonly<Record<string, number>>;
-  readonly sources: readonly { readonly path: string; readonly signatures: number; readonly skipped: number }[];
+  /** Of all sources. */
+  readonly coverage: Coverage;
+  /** Files; of a database each file in it, as `daily.cvd/daily.ndb`. */
+  readonly sources: readonly SourceReport[];
+  /** Every line that is not in the file. */
   readonly skipped: readonly SkippedSource[];
+  /** Every signature that is in the file and not used by this engine when it scans. */
+  readonly inactive: readonly InactiveSignature[];
   /** Signatures that will cost the most time in a scan, the dearest first. */
   readonly expensive: readonly { readonly name: string; readonly reason: string }[];
   readonly elapsedMs: number;
-}
-
-/** A line, or a record of another pattern file, that was not taken. */
-export interface SkippedSource {
-  readonly name: string;
-  readonly source: string;
-  /** 0 for what has no lines. */
-  readonly line: number;
-  readonly reason: string;
-  readonly detail: string;
 }
 
 /** A signature that costs less than this is not worth naming. In nanoseconds per megabyte of ordinary files. */
@@ -71,21 +76,27 @@ const MODE = 0o644;
  */
 export function writePatternFile(sources: readonly string[], options: PatternFileOptions): PatternFileReport {
   const startedMs = performance.now();
-  const collected = collect(sources);
-  const { signatures, skipped, perSource } = collected;
+  const { signatures, skipped, parts, files } = collectSignatures(sources);
   const { licence = 'unknown', output } = options;
   const description: PatternFileDescription = {
     number: options.number,
     released: options.released,
     channel: options.channel,
     engineRange: options.engineRange ?? '*',
-    sources: perSource.map(({ path, signatures }) => ({ name: basename(path), licence, signatures })),
+    sources: files.map(({ path, signatures }) => ({ name: basename(path), licence, signatures })),
   };
   const { bytes, header } = compileSignatures(signatures, description, {
     digester: nodeDigester,
     compressor: zstdCompressor,
   });
   write(output, bytes);
+  const image = imageOf(signatures);
+  const left = leftByName(image.skipped);
+  const inactive: InactiveSignature[] = [];
+  const covered = parts.map(({ count, ...part }) => ({
+    ...part,
+    coverage: count.finish(left, (each) => inactive.push(each)),
+  }));
   return {
     output,
     number: header.number,
@@ -95,49 +106,13 @@ export function writePatternFile(sources: readonly string[], options: PatternFil
     contentDigest: header.contentDigest,
     signatures: header.counts.body + header.counts.hash,
     byKind: { ...header.counts },
-    sources: perSource,
+    coverage: sumOf(covered.map(({ coverage }) => coverage)),
+    sources: covered,
     skipped,
-    expensive: expensiveOf(signatures),
+    inactive,
+    expensive: expensiveOf(image),
     elapsedMs: performance.now() - startedMs,
   };
-}
-
-interface Collected {
-  readonly signatures: readonly Signature[];
-  readonly skipped: readonly SkippedSource[];
-  readonly perSource: PatternFileReport['sources'];
-}
-
-function collect(paths: readonly string[]): Collected {
-  const signatures: Signature[] = [];
-  const skipped: SkippedSource[] = [];
-  const perSource: PatternFileReport['sources'][number][] = [];
-  const { files } = findSourceFiles(paths);
-  const loaded = files.map(loadSource);
-  const ignored = IgnoredEntries.of(loaded);
-  for (const source of loaded) {
-    const { file } = source;
-    const before = { signatures: signatures.length, skipped: skipped.length };
-    readSignatures(source, {
-      onSignature: (signature, entry) => {
-        const { name } = signature;
-        if (ignored.has(signature, entry?.bytes)) {
-          const detail = 'an ignore list names it, with the digest of this line';
-          skipped.push({ name, source: file.path, line: entry?.line ?? 0, reason: 'ignored', detail });
-        } else if (!isConditional(signature)) signatures.push(signature);
-      },
-      onSkipped: ({ name = '', source, line, reason, message }) =>
-        skipped.push({ name, source, line, reason, detail: message }),
-      onSkippedRecords: (reason, count) =>
-        skipped.push({ name: '', source: file.path, line: 0, reason, detail: `${count} records` }),
-    });
-    perSource.push({
-      path: file.path,
-      signatures: signatures.length - before.signatures,
-      skipped: skipped.length - before.skipped,
-    });
-  }
-  return { signatures, skipped, perSource };
 }
 
 function write(output: string, bytes: Uint8Array): void {
@@ -155,13 +130,12 @@ function write(output: string, bytes: Uint8Array): void {
   }
 }
 
-/** The image compiler knows what each signature costs. */
-function expensiveOf(signatures: readonly Signature[]): PatternFileReport['expensive'] {
-  const { report } = compileImage(signatures, {
-    digester: nodeDigester,
-    model: gramModel(gramModelBytes()),
-    patternDigests: [],
-  });
+/** The image compiler knows what each signature costs, and which of them this engine leaves out. */
+function imageOf(signatures: readonly Signature[]): CompiledImage {
+  return compileImage(signatures, { digester: nodeDigester, model: gramModel(gramModelBytes()), patternDigests: [] });
+}
+
+function expensiveOf({ report }: CompiledImage): PatternFileReport['expensive'] {
   const always = report.unfiltered.map((name) => ({
     name,
     reason: 'no search can rule it out: it is evaluated on every file of its type',

@@ -82,3 +82,8 @@ export function whyClosed(type: FileType, source: ByteSource): Obstacle | undefi
   const isEncoded = ENCODED_PART.test(bytesAt(source, 0, MAIL_BYTES).toString('latin1'));
   return isEncoded ? obstacle('unsupported', 'mail: its encoded parts cannot be opened yet') : undefined;
 }
+
+/** Whether objects of this type are opened, and what lies in them is looked at. */
+export function isOpened(type: string): boolean {
+  return Object.hasOwn(CONTAINERS, type);
+}

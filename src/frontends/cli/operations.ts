@@ -4,6 +4,7 @@
  * Every operation loads what it needs when it is called, so that `engine -v` and the help start fast. Failures are rejections with
  * a `code` and a message for people (*where: expected X, got Y*).
  */
+import type { Coverage } from '../../scan/coverage.ts';
 import type { EngineInfo, EngineOptions, PatternChoice } from '../../scan/options.ts';
 import type { Verdict } from '../../scan/verdict.ts';
 import type { PublishOperations } from './publish-operations.ts';
@@ -72,13 +73,26 @@ export interface CompileReport {
   readonly signatures: number;
   /** `body`, `hash`, … → count. */
   readonly byKind: Readonly<Record<string, number>>;
-  readonly sources: readonly { readonly path: string; readonly signatures: number; readonly skipped: number }[];
+  /** Of all sources. */
+  readonly coverage: Coverage;
+  /** Files; of a database each file in it, as `daily.cvd/daily.ndb`. */
+  readonly sources: readonly SourceReport[];
   /** Every line that was not taken: which, where and why. */
   readonly skipped: readonly SkippedSignature[];
+  /** Every signature that was taken and that this engine does not use when it scans: which, where and why. */
+  readonly inactive: readonly InactiveSignature[];
   /** Signatures that will cost the most time in a scan, the dearest first. */
   readonly expensive: readonly { readonly name: string; readonly reason: string }[];
   readonly elapsedMs: number;
 }
+export interface SourceReport {
+  readonly path: string;
+  /** Taken into the pattern file. */
+  readonly signatures: number;
+  readonly skipped: number;
+  readonly coverage: Coverage;
+}
+export type InactiveSignature = Omit<SkippedSignature, 'detail'>;
 export interface SkippedSignature {
   /** Empty when the line has none that could be read. */
   readonly name: string;

@@ -74,16 +74,29 @@ export class FakeOperations implements Operations {
 
   async compile(sources: readonly string[], options: Parameters<Operations['compile']>[1]) {
     this.calls.push(['compile', sources, options]);
+    const coverage = {
+      lines: 1239,
+      loaded: 1237,
+      active: 1234,
+      inactive: { ignored: 1, 'waiting:ole2': 1, 'waiting:inside-rar': 1 },
+      skipped: { malformed: 1, 'unsupported:icon': 1 },
+    };
     return {
       ...options,
       bytes: 123_456,
       contentDigest: 'ab'.repeat(32),
       signatures: 1234,
       byKind: { body: 1000, hash: 234 },
-      sources: sources.map((path) => ({ path, signatures: 1234, skipped: 2 })),
+      coverage,
+      sources: sources.map((path) => ({ path, signatures: 1237, skipped: 2, coverage })),
       skipped: [
-        { name: 'Pcre.One', source: sources[0]!, line: 12, reason: 'regular expressions', detail: '' },
-        { name: '', source: sources[0]!, line: 99, reason: 'malformed line', detail: 'expected 4 fields, got 2' },
+        { name: 'Icon.One', source: sources[0]!, line: 12, reason: 'unsupported:icon', detail: '' },
+        { name: '', source: sources[0]!, line: 99, reason: 'malformed', detail: 'expected 4 fields, got 2' },
+      ],
+      inactive: [
+        { name: 'Ignored.One', source: sources[0]!, line: 1, reason: 'ignored' },
+        { name: 'Macro.One', source: sources[0]!, line: 2, reason: 'waiting:ole2' },
+        { name: 'Rar.One', source: 'old.npf', line: 0, reason: 'waiting:inside-rar' },
       ],
       expensive: [{ name: 'Zeros', reason: 'its rarest atom is 8 zero bytes' }],
       elapsedMs: 1500,
