@@ -34,7 +34,7 @@ export function createScriptNormaliser(): ScriptNormaliser {
     finish: () => {
       tokeniser.close();
       foldUnescape(tokeniser.tokens, tables.names, tables.literals);
-      const tokens = unfold(tokeniser.tokens, tables);
+      const tokens = unfold(tokeniser, tables);
       return writeScript(tokens, tables, resolveNames(tokens, tables.scopes, tables.names.size));
     },
   };

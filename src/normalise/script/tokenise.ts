@@ -32,7 +32,7 @@ export interface Tables {
 }
 
 export class Tokeniser {
-  readonly tokens: TokenList = new TokenList();
+  tokens: TokenList = new TokenList();
   readonly #literals: Literals;
   readonly #scopes: Scopes;
   readonly #names: Names;
@@ -40,7 +40,8 @@ export class Tokeniser {
   /** What the last block had of the identifier or number that is being read. */
   #pending = '';
   #quote = 0;
-  #isEscaped = false;
+  /** The last byte was a backslash, itself escaped or not. */
+  #isBehindBackslash = false;
   /** Where the literal that is being read starts in the pool of texts. */
   #literalStart = 0;
   #openParentheses = 0;
@@ -49,6 +50,11 @@ export class Tokeniser {
     this.#literals = tables.literals;
     this.#scopes = tables.scopes;
     this.#names = tables.names;
+  }
+
+  /** Tokens that come go to a new list. What is unfinished goes on: a name that the script left open continues in what it unfolds to. */
+  startList(): void {
+    this.tokens = new TokenList();
   }
 
   /** Reads the next block; not kept after the call. */
@@ -92,7 +98,7 @@ export class Tokeniser {
       case CLASS.quote:
         this.#mode = MODE.string;
         this.#quote = byte;
-        this.#isEscaped = false;
+        this.#isBehindBackslash = false;
         this.#literalStart = this.#literals.text.length;
         return at + 1;
       case CLASS.operator:
@@ -199,15 +205,12 @@ export class Tokeniser {
   #literal(block: Uint8Array, start: number): number {
     for (let at = start; at < block.length; at++) {
       const byte = block[at]!;
-      if (this.#isEscaped) {
-        this.#isEscaped = false;
-      } else if (byte === BACKSLASH) {
-        this.#isEscaped = true;
-      } else if (byte === this.#quote) {
+      if (byte === this.#quote && !this.#isBehindBackslash) {
         this.#literals.text.add(block, start, at);
         this.#endLiteral();
         return at + 1;
       }
+      this.#isBehindBackslash = byte === BACKSLASH;
     }
     this.#literals.text.add(block, start, block.length);
     return block.length;

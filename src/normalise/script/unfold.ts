@@ -1,98 +1,80 @@
 /**
- * Calls whose argument is a script: their place is taken by the tokens of that script.
+ * Calls whose argument is a script: the tokens of that script take their place, or come at the end.
  *
  * What was put in is looked at as well, but for its first token: so a call that is all of an argument stays as it is.
  */
-import { type Tables, Tokeniser } from './tokenise.ts';
-import { KIND, type Kind, operator, TokenList } from './tokens.ts';
+import { decodePercent } from './escapes.ts';
+import { TokenQueue } from './token-queue.ts';
+import type { Tables, Tokeniser } from './tokenise.ts';
+import { KIND, operator, TokenList } from './tokens.ts';
 
 const OPEN = operator('(');
 const CLOSE = operator(')');
 const SEMICOLON = operator(';');
+/** A function is looked at only when so many tokens come behind its keyword. */
+const TOKENS_OF_PACKER = 13;
+/** The key of dF is a digit: what is subtracted from each character. */
+const DIGIT_0 = 0x30;
+const NUL = 0;
 
-/** Tokens that are still to be read: those of the script, and in front of them those of calls that were unfolded. */
-class Source {
-  readonly #lists: { readonly tokens: TokenList; at: number }[] = [];
-
-  push(tokens: TokenList): void {
-    if (tokens.length > 0) this.#lists.push({ tokens, at: 0 });
-  }
-
-  get isEmpty(): boolean {
-    return this.#lists.length === 0;
-  }
-
-  /** @returns the kind of the token that comes after `ahead` others; undefined when there are none left */
-  kind(ahead: number): Kind | undefined {
-    const place = this.#place(ahead);
-    return place && (place.tokens.kinds[place.at] as Kind);
-  }
-
-  value(ahead: number): number {
-    const place = this.#place(ahead)!;
-    return place.tokens.values[place.at]!;
-  }
-
-  is(ahead: number, kind: Kind, value: number): boolean {
-    const place = this.#place(ahead);
-    return place?.tokens.is(place.at, kind, value) ?? false;
-  }
-
-  skip(count: number): void {
-    while (count > 0) {
-      const top = this.#lists.at(-1);
-      if (top === undefined) return;
-      const step = Math.min(count, top.tokens.length - top.at);
-      top.at += step;
-      count -= step;
-      if (top.at === top.tokens.length) this.#lists.pop();
-    }
-  }
-
-  #place(ahead: number): { readonly tokens: TokenList; readonly at: number } | undefined {
-    for (let level = this.#lists.length - 1; level >= 0; level--) {
-      const { tokens, at } = this.#lists[level]!;
-      if (ahead < tokens.length - at) return { tokens, at: at + ahead };
-      ahead -= tokens.length - at;
-    }
-    return undefined;
-  }
-}
-
-/** @returns the tokens with every `eval("…")` unfolded; the list itself when there is none */
-export function unfold(tokens: TokenList, tables: Tables): TokenList {
-  const { literals, names, scopes } = tables;
-  const evalName = names.find('eval');
-  if (evalName === undefined) return tokens;
-  const source = new Source();
-  source.push(tokens);
+/**
+ * @param tokeniser  what read the script; what is unfolded is read with it
+ * @returns the tokens with every `eval("…")` and `dF("…")` unfolded; the list itself when there is none
+ */
+export function unfold(tokeniser: Tokeniser, tables: Tables): TokenList {
+  const { tokens } = tokeniser;
+  const callees = { eval: tables.names.find('eval'), dF: tables.names.find('dF') };
+  if (callees.eval === undefined && callees.dF === undefined) return tokens;
+  const queue = new TokenQueue(tokens);
   const unfolded = new TokenList();
+  const { scopes, literals } = tables;
   const scope = scopes.current;
-  while (!source.isEmpty) {
-    if (isEval(source, evalName)) {
-      const argument = literals.string(source.value(2));
-      source.skip(source.is(4, KIND.operator, SEMICOLON) ? 5 : 4);
-      source.push(read(argument, tables));
-      scopes.current = scope;
-      if (source.isEmpty) break;
+  const read = (script: Uint8Array): TokenList => {
+    scopes.current = scope;
+    tokeniser.startList();
+    tokeniser.add(script);
+    return tokeniser.tokens;
+  };
+  while (!queue.isEmpty) {
+    const kind = queue.kind(0)!;
+    if (kind === KIND.function || kind === KIND.scopeEnd) {
+      // A name behind it is passed over, and one token more, a call or not.
+      if (queue.kind(TOKENS_OF_PACKER) !== undefined && queue.kind(1) === KIND.identifier) queue.moveTo(unfolded, 2);
+    } else if (isCall(queue, callees.eval) && queue.is(3, KIND.operator, CLOSE)) {
+      const argument = literals.string(queue.value(2));
+      skipCall(queue);
+      queue.putFirst(read(argument));
+    } else if (isCall(queue, callees.dF) && literals.string(queue.value(2)).length > 0) {
+      const argument = literals.string(queue.value(2));
+      skipCall(queue);
+      queue.putLast(read(shiftedText(argument)));
     }
-    unfolded.add(source.kind(0)!, source.value(0));
-    source.skip(1);
+    queue.moveTo(unfolded, 1);
   }
   return unfolded;
 }
 
-function isEval(source: Source, evalName: number): boolean {
+function isCall(queue: TokenQueue, callee: number | undefined): boolean {
   return (
-    source.is(0, KIND.identifier, evalName) &&
-    source.is(1, KIND.operator, OPEN) &&
-    source.kind(2) === KIND.string &&
-    source.is(3, KIND.operator, CLOSE)
+    callee !== undefined &&
+    queue.is(0, KIND.identifier, callee) &&
+    queue.is(1, KIND.operator, OPEN) &&
+    queue.kind(2) === KIND.string
   );
 }
 
-function read(script: Uint8Array, tables: Tables): TokenList {
-  const tokeniser = new Tokeniser(tables);
-  tokeniser.add(script);
-  return tokeniser.tokens;
+/** Name, bracket, literal, bracket (or whatever stands there), and a semicolon behind them. */
+function skipCall(queue: TokenQueue): void {
+  queue.skip(queue.is(4, KIND.operator, SEMICOLON) ? 5 : 4);
+}
+
+/** The text that `dF` of a family of droppers writes: unescaped, each character less the digit at the end, unescaped again. */
+function shiftedText(argument: Uint8Array): Uint8Array {
+  const text = argument.slice(0, -1);
+  const shift = argument[argument.length - 1]! - DIGIT_0;
+  let end = decodePercent(text, 0, text.length);
+  for (let at = 0; at < end; at++) text[at] = text[at]! - shift;
+  const nul = text.indexOf(NUL);
+  if (nul >= 0 && nul < end) end = nul;
+  return text.subarray(0, decodePercent(text, 0, end));
 }

@@ -20,8 +20,27 @@ const NAMES = 'a b c d foo Bar $ _x n000 n001 script x1 eval unescape dF'.split(
 const WORDS = 'if else return new typeof in for while this null true switch case'.split(' ');
 const OPERATORS = '= == + - * / , ; : ? . ! && || ++ -- += < > << >>> [ ] { } ( ) & | ^ ~ % %='.split(' ');
 const SPACES = ['', '', '', ' ', '\n', '\t', '\r\n', '  ', '/**/', '/* a b */', '//\n', '// c d\n'];
-const NUMBERS = '0 1 12 077 0x1f 1.5 1. .5 1.5e3 2.50e-7 1e5 4294967296 3000000000 99999999999999999999 0.1 1.2.3 123456.75'.split(' ');
-const ESCAPES = ['\\n', '\\x41', '\\u0041', '\\u20ac', '\\"', "\\'", '\\\\', '\\0', '\\q', '\\x4', '\\u12', '%41', '%u0042', '%', '%zz'];
+const NUMBERS =
+  '0 1 12 077 0x1f 1.5 1. .5 1.5e3 2.50e-7 1e5 4294967296 3000000000 99999999999999999999 0.1 1.2.3 123456.75'.split(
+    ' ',
+  );
+const ESCAPES = [
+  '\\n',
+  '\\x41',
+  '\\u0041',
+  '\\u20ac',
+  '\\"',
+  "\\'",
+  '\\\\',
+  '\\0',
+  '\\q',
+  '\\x4',
+  '\\u12',
+  '%41',
+  '%u0042',
+  '%',
+  '%zz',
+];
 const TEXTS = ['a', 'Abc', ' ', 'x;', '1', ';', '+', '//', '<b>', '#', '\xe9', '\x01'];
 
 function pick<T>(random: Random, from: readonly T[]): T {
@@ -40,8 +59,12 @@ function literal(random: Random): string {
 
 /** A call with a script in it, quoted. */
 function evaluated(random: Random, depth: number): string {
-  const inner = (random(2) === 0 ? soup(random, 1 + random(6), depth - 1) : program(random, 1 + random(2), depth - 1)) + pick(random, ['', ' ', ';']);
-  const quoted = inner.replace(/[\\"]/g, '\\$&').replace(/[\r\n]/g, (character) => (character === '\n' ? '\\n' : '\\r'));
+  const inner =
+    (random(2) === 0 ? soup(random, 1 + random(6), depth - 1) : program(random, 1 + random(2), depth - 1)) +
+    pick(random, ['', ' ', ';']);
+  const quoted = inner
+    .replace(/[\\"]/g, '\\$&')
+    .replace(/[\r\n]/g, (character) => (character === '\n' ? '\\n' : '\\r'));
   return `eval("${quoted}")`;
 }
 
