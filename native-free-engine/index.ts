@@ -15,11 +15,11 @@ export {
 } from './errors.ts';
 export type { ColdReader, Digest, Digester, HashAlgorithm } from './host.ts';
 export { digestOf } from './host.ts';
+export { combinedDigest } from './image/combined-digest.ts';
 export {
   type CompiledImage,
   type CompileOptions,
   type CompileReport,
-  combinedDigest,
   compileImage,
   ImageCompiler,
   type SkippedSignature,
@@ -50,17 +50,15 @@ export { RegexError, type RegexErrorCode } from './regex/errors.ts';
 export { compileRegex } from './regex/regex.ts';
 export type { ByteSource, ExecutableFacts, ObjectFacts, Section } from './scanner/object.ts';
 export {
-  arenaBytes,
   COUNTED,
   type ExplainedPattern,
   type Explanation,
   type ObjectDetection,
   type ObjectResult,
-  Scanner,
-  type ScannerOptions,
   type ScanOptions,
   type ScanStatistics,
   type SpentBudget,
-} from './scanner/scanner.ts';
+} from './scanner/result.ts';
+export { arenaBytes, Scanner, type ScannerOptions } from './scanner/scanner.ts';
 export * from './signature.ts';
 export { ENGINE_VERSION, FUNCTIONALITY_LEVEL, RECORD_LEVEL } from './version.ts';

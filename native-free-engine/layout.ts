@@ -59,6 +59,10 @@ export const SECTION = {
   anchors: 23, //       ANCHOR_WORDS u32 each; index = target
   always: 24, //        signatures that no search can rule out, u32; index = target
   regexes: 25, //       REGEX_WORDS u32 per pattern that is a regular expression, ascending by pattern
+  compares: 27, //      COMPARE_WORDS f64 per byte compare
+  macros: 28, //        per macro: group, least distance, greatest distance (0xffffffff: none), u32 each
+  macroMembers: 29, //  per member of a macro group, ascending by group: group, target, pattern, u32 each
+  handlers: 30, //      file types that signatures hand objects on to: UTF-8, a NUL behind each
   regexText: 26, //     their sources and flags, a byte per character, each XOR AT_REST (match/segment.ts)
   hashPrefixes: 32, //  first 4 bytes of each digest, ascending, u32 big-endian value; index = hash table
   hashBuckets: 33, //   position of the first prefix ≥ bucket, u32
@@ -67,6 +71,7 @@ export const SECTION = {
   coldDigests: 40, //   first 16 bytes of the SHA-256 of each cold page
   coldNames: 41, //     cold offset of the name table and its count, f64 each
   report: 42, //        JSON text: what was compiled, for people
+  fileTypes: 43, //     records of file type signatures, each behind its length as u32
 } as const;
 
 /** Matcher descriptor, u32 words: offsets of the tables in the image, shifts of the hashes, target bits, number of atoms. */
@@ -98,9 +103,15 @@ export const PATTERN_WORDS = 3;
  * anywhere in it: where none is, it need not be run.
  */
 export const REGEX_MARK = 0x80000000;
+/** Likewise: a byte compare, or a macro. The rest of the word is its number among those; it has no segments. */
+export const COMPARE_MARK = 0x40000000;
+export const MACRO_MARK = 0x20000000;
+/** pattern that it hangs on, bytes from the start of that one's match, COMPARE_FLAG | form (0 hex, 1 decimal, 2 auto, 3 binary), length, then twice operator (0 equal, 1 less, 2 greater, −1 none) and value. */
+export const COMPARE_WORDS = 8;
+export const COMPARE_FLAG = { big: 4, exact: 8 } as const;
 /** pattern, place of the source in regexText, its length, length of the flags behind it, trigger (condition, offset in i32 words). */
 export const REGEX_WORDS = 5;
-/** firstPattern, condition (offset in i32 words), target, flags. */
+/** firstPattern, condition (offset in i32 words), target, handler (number + 1; 0: the signature is a detection). */
 export const SIGNATURE_WORDS = 4;
 /** kind, base, section, offset low, offset high, shift. */
 export const OFFSET_RULE_WORDS = 6;

@@ -242,6 +242,9 @@ export const SIGNATURE_LIMITS = {
   conditions: 1024,
   /** Macro groups. */
   macroGroups: 32,
+  /** Bytes of a number that is compared, and of the way to it from the match, forwards or back. */
+  numberBytes: 1024,
+  compareOffset: 2 ** 31 - 1,
   /** Types of `intermediates`. */
   intermediates: 16,
 } as const;

@@ -5,19 +5,33 @@
  * they are cold. Nothing here depends on the machine or the time: the same signatures give the same image.
  */
 
-import { EngineError, SignatureError } from '../errors.ts';
-import { type Digester, digestOf } from '../host.ts';
-import { MOVABLE, OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
+import { EngineError } from '../errors.ts';
+import type { Digester } from '../host.ts';
+import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
-import { lowerPattern } from '../match/lower.ts';
 import { appendSegment, type Variant } from '../match/segment.ts';
+import { encodeRecord } from '../pattern-file/encode-record.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import type { BodySignature, Condition, HashSignature, OffsetRule, Pattern, Signature } from '../signature.ts';
+import type {
+  BodySignature,
+  BytesPattern,
+  Condition,
+  HashSignature,
+  MacroSignature,
+  OffsetRule,
+  Pattern,
+  Signature,
+} from '../signature.ts';
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
+import { combinedDigest } from './combined-digest.ts';
+import { DependentTable } from './dependents.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
+import { Interner } from './interner.ts';
+import { lowerSignature } from './lower-signature.ts';
 import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
-import { type Lowered, type PatternPlan, planSignature, ruleOf } from './plan.ts';
-import { lowerRegex, RegexTable, verifyTriggers } from './regexes.ts';
+import { encodeRule, fixedPlace, ruleOf } from './offset-rules.ts';
+import { type PatternPlan, planSignature } from './plan.ts';
+import { RegexTable } from './regexes.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
 
 export interface CompileOptions {
@@ -57,7 +71,13 @@ export interface CompiledImage {
 
 /** Signatures in the report's list of hot ones. */
 const HOT_LISTED = 50;
-const OFFSET_BASE = { start: 0, end: 1, entryPoint: 2, section: 3, lastSection: 4 } as const;
+
+interface MacroMember {
+  readonly group: number;
+  readonly target: number;
+  readonly pattern: BytesPattern;
+  readonly variants: readonly Variant[];
+}
 
 export function compileImage(signatures: Iterable<Signature>, options: CompileOptions): CompiledImage {
   const all = [...signatures];
@@ -96,6 +116,12 @@ export class ImageCompiler {
   readonly #anchors = new Map<number, number[][]>();
   readonly #always = new Map<number, number[]>();
   readonly #regexes = new RegexTable();
+  readonly #dependents = new DependentTable();
+  readonly #members: MacroMember[] = [];
+  /** File types that signatures hand objects on to. */
+  readonly #handlers: string[] = [];
+  /** Records. */
+  readonly #fileTypes: Uint8Array[] = [];
   #anchored = 0;
 
   /** @param ignored names of all signatures to leave out, which must be known before the first of them is added */
@@ -121,7 +147,8 @@ export class ImageCompiler {
     }
     if (signature.kind === 'hash') this.#addHash(signature);
     else if (signature.kind === 'body') this.#addBody(signature);
-    else this.#skip(signature.name, 'limit', `${signature.kind}: expected a body or a hash`);
+    else if (signature.kind === 'macro') this.#addMember(signature);
+    else this.#fileTypes.push(encodeRecord(signature));
   }
 
   #skip(name: string, reason: SkippedSignature['reason'], message: string): void {
@@ -138,8 +165,11 @@ export class ImageCompiler {
   }
 
   #addBody(signature: BodySignature): void {
-    const lowered = this.#lower(signature);
-    if (!lowered) return;
+    const lowered = lowerSignature(signature);
+    if ('reason' in lowered) {
+      this.#skip(signature.name, lowered.reason, lowered.message);
+      return;
+    }
     const { plans, plan } = planSignature(signature, lowered, this.#options.model);
     const number = this.#names.length;
     const { target } = signature;
@@ -148,11 +178,12 @@ export class ImageCompiler {
       this.#conditions.add(encodeCondition(each, (pattern) => rankOf(signature.patterns[pattern]!, plans[pattern]!)));
     const segments = signature.patterns.map((pattern, i) => {
       const each = lowered[i]!;
-      if (each.kind === 'bytes') return this.#layOut(each.variants, number, pattern, 0);
-      return this.#layOut(literalsOf(plans[i]!), number, pattern, encode(each.trigger));
+      if (each.kind === 'bytes') return this.#layOut(each.variants, number, this.#ruleWord(pattern));
+      const trigger = each.kind === 'regex' ? encode(each.trigger) : 0;
+      return this.#layOut(literalsOf(plans[i]!), number, this.#markedWord(pattern, firstPattern, trigger));
     });
     const condition = encode(signature.condition);
-    this.#signatures.push(firstPattern, condition, target, 0);
+    this.#signatures.push(firstPattern, condition, target, this.#handlerNumber(signature.handler));
     this.#names.push(signature.name);
     if (plan.cost === Number.POSITIVE_INFINITY) {
       this.#unfiltered.push(signature.name);
@@ -165,36 +196,30 @@ export class ImageCompiler {
     }
   }
 
-  /** Each pattern; undefined when the signature was skipped. */
-  #lower(signature: BodySignature): Lowered[] | undefined {
-    let reason: SkippedSignature['reason'] = 'limit';
-    try {
-      const lowered = signature.patterns.map((pattern): Lowered => {
-        reason = pattern.kind === 'regex' ? 'regular-expression' : 'limit';
-        if (pattern.kind === 'byteCompare' || pattern.kind === 'macro')
-          throw new SignatureError(
-            'SIGNATURE_LIMIT',
-            `pattern: expected bytes or a regular expression, got ${pattern.kind}`,
-          );
-        return pattern.kind === 'regex' ? lowerRegex(pattern) : { kind: 'bytes', variants: lowerPattern(pattern) };
-      });
-      reason = 'regular-expression';
-      verifyTriggers(signature);
-      return lowered;
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
-      this.#skip(signature.name, reason, error.message);
-      return undefined;
-    }
+  /** A member of a macro group: laid out at the end, behind the patterns of all signatures. */
+  #addMember(signature: MacroSignature): void {
+    const { pattern, target, group, name, levels } = signature;
+    const condition = { kind: 'match', pattern: 0 } as const;
+    const lowered = lowerSignature({ kind: 'body', name, levels, target, patterns: [pattern], condition });
+    if ('reason' in lowered) this.#skip(name, lowered.reason, lowered.message);
+    else if (lowered[0]!.kind === 'bytes')
+      this.#members.push({ group, target, pattern, variants: lowered[0]!.variants });
+  }
+
+  /** 0 of a signature that is a detection. */
+  #handlerNumber(handler: string | undefined): number {
+    if (handler === undefined) return 0;
+    if (!this.#handlers.includes(handler)) this.#handlers.push(handler);
+    return this.#handlers.indexOf(handler) + 1;
   }
 
   /**
    * Writes one pattern and its segments.
    *
-   * @param trigger of a regular expression: place of its condition
+   * @param rule the word of its offset rule
    * @returns the number of the first of each variant
    */
-  #layOut(variants: readonly Variant[], signature: number, pattern: Pattern, trigger: number): number[] {
+  #layOut(variants: readonly Variant[], signature: number, rule: number): number[] {
     const number = this.#patterns.length / PATTERN_WORDS;
     const firstSegment = this.#segments.length / 2;
     const firsts = variants.map((variant) => {
@@ -205,10 +230,26 @@ export class ImageCompiler {
       });
       return first;
     });
-    const rule = this.#rules.add(encodeRule(ruleOf(pattern))) / OFFSET_RULE_WORDS;
-    const marked = pattern.kind === 'regex' ? this.#regexes.add(number, pattern, trigger, rule) : rule;
-    this.#patterns.push(firstSegment, signature, marked);
+    this.#patterns.push(firstSegment, signature, rule);
     return firsts;
+  }
+
+  #ruleWord(pattern: Pattern): number {
+    return this.#rules.add(encodeRule(ruleOf(pattern))) / OFFSET_RULE_WORDS;
+  }
+
+  /** Of a pattern that is no byte pattern. @param first number of the signature's first pattern @param trigger place of its condition */
+  #markedWord(pattern: Pattern, first: number, trigger: number): number {
+    switch (pattern.kind) {
+      case 'bytes':
+        return this.#ruleWord(pattern);
+      case 'regex':
+        return this.#regexes.add(this.#patterns.length / PATTERN_WORDS, pattern, trigger, this.#ruleWord(pattern));
+      case 'byteCompare':
+        return this.#dependents.addCompare(pattern, first + pattern.of);
+      case 'macro':
+        return this.#dependents.addMacro(pattern);
+    }
   }
 
   #start(plan: PatternPlan, segments: readonly number[], offset: OffsetRule, target: number): void {
@@ -239,6 +280,7 @@ export class ImageCompiler {
     const writer = this.#writer;
     const bodySignatures = this.#names.length;
     this.#signatures.push(this.#patterns.length / PATTERN_WORDS, 0, 0, 0);
+    this.#layOutMembers(bodySignatures);
     this.#patterns.push(this.#segments.length / 2, 0, 0);
     const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched));
     writer.add(SECTION.segments, 0, this.#segments.view());
@@ -249,6 +291,9 @@ export class ImageCompiler {
     writer.add(SECTION.conditions, 0, this.#conditions.view());
     writer.add(SECTION.offsetRules, 0, this.#rules.view());
     this.#regexes.write(writer);
+    this.#dependents.write(writer);
+    writer.add(SECTION.handlers, 0, new TextEncoder().encode(this.#handlers.map((type) => `${type}\0`).join('')));
+    writer.add(SECTION.fileTypes, 0, framed(this.#fileTypes));
     for (const [target, anchors] of this.#anchors)
       writer.add(SECTION.anchors, target, Uint32Array.from(anchors.sort((a, b) => a[0]! - b[0]!).flat()));
     for (const [target, numbers] of this.#always) writer.add(SECTION.always, target, Uint32Array.from(numbers));
@@ -268,6 +313,14 @@ export class ImageCompiler {
     const patternDigest = combinedDigest(this.#options.patternDigests, this.#options.digester);
     const header = { engineVersion: ENGINE_VERSION, patternDigest, signatures: report.signatures };
     return { bytes: writer.finish(header, this.#options.digester), report, skipped: this.#skipped };
+  }
+
+  /** @param signature a number that no signature has */
+  #layOutMembers(signature: number): void {
+    for (const { group, target, pattern, variants } of this.#members) {
+      this.#dependents.addMember(group, target, this.#patterns.length / PATTERN_WORDS);
+      this.#layOut(variants, signature, this.#ruleWord(pattern));
+    }
   }
 
   #classBytes(): Uint8Array {
@@ -319,30 +372,14 @@ function literalsOf(plan: PatternPlan): readonly Variant[] {
   return plan.kind === 'search' ? plan.variants : [];
 }
 
-/** SHA-256 over the digests of all pattern files: the key of the image. */
-export function combinedDigest(digests: readonly Uint8Array[], digester: Digester): Uint8Array {
-  const all = new Uint8Array(digests.reduce((sum, digest) => sum + digest.length, 0));
-  let at = 0;
-  for (const digest of digests) {
-    all.set(digest, at);
-    at += digest.length;
+/** Each behind its length as u32. */
+function framed(records: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Bytes();
+  for (const record of records) {
+    bytes.append(new Uint8Array(Uint32Array.of(record.length).buffer));
+    bytes.append(record);
   }
-  return digestOf(digester, 'sha256', all);
-}
-
-/** kind 0 any, 1 at, 2 section, 3 version information; base, section, offset as two words, shift. */
-function encodeRule(rule: OffsetRule): number[] {
-  if (rule.kind === 'any') return [0, 0, 0, 0, 0, 0];
-  if (rule.kind === 'section') return [2, 0, rule.section, 0, 0, 0];
-  if (rule.kind === 'versionInfo') return [3, 0, 0, 0, 0, 0];
-  const shift = Math.min(rule.shift, 0xffffffff);
-  return [1, OFFSET_BASE[rule.base], rule.section, rule.offset | 0, Math.floor(rule.offset / 2 ** 32) | 0, shift];
-}
-
-/** Where an anchor lies in every object; MOVABLE when that depends on the object, or is one of several places. */
-function fixedPlace(rule: OffsetRule, delta: number): number {
-  if (rule.kind !== 'at' || rule.base !== 'start' || rule.shift !== 0 || rule.offset < 0) return MOVABLE;
-  return Math.min(rule.offset + delta, MOVABLE);
+  return bytes.view();
 }
 
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {
@@ -357,26 +394,4 @@ function countBy(skipped: readonly SkippedSignature[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { reason } of skipped) counts[reason] = (counts[reason] ?? 0) + 1;
   return counts;
-}
-
-/** Word sequences, each kept once. */
-class Interner {
-  readonly #words = new Words();
-  readonly #places = new Map<string, number>();
-
-  /** @returns place of the sequence, in words */
-  add(sequence: readonly number[]): number {
-    const key = sequence.join();
-    const known = this.#places.get(key);
-    if (known !== undefined) return known;
-    const place = this.#words.length;
-    this.#words.push(...sequence);
-    this.#places.set(key, place);
-    return place;
-  }
-
-  view(): Int32Array {
-    const words = this.#words.view();
-    return new Int32Array(words.buffer, words.byteOffset, words.length);
-  }
 }

@@ -18,6 +18,8 @@ import {
   SECTION_ENTRY_BYTES,
   SIGNATURE_WORDS,
 } from '../layout.ts';
+import { decodeRecord } from '../pattern-file/decode-record.ts';
+import type { FileTypeSignature } from '../signature.ts';
 import { ENGINE_VERSION } from '../version.ts';
 import { ColdPages } from './cold.ts';
 import type { CompileReport } from './compile.ts';
@@ -116,12 +118,22 @@ export interface Image {
   readonly always: ReadonlyMap<number, Uint32Array>;
   readonly regexes: Uint32Array;
   readonly regexText: Uint8Array;
+  /** COMPARE_WORDS of each byte compare. */
+  readonly compares: Float64Array;
+  /** Three words of each macro: group, least and greatest distance. */
+  readonly macros: Uint32Array;
+  /** Three words of each member of a macro group: group, target, pattern. */
+  readonly macroMembers: Uint32Array;
+  /** File types that signatures hand objects on to. */
+  readonly handlers: readonly string[];
   /** By table number, see hash-tables.ts. */
   readonly hashTables: ReadonlyMap<number, HashTable>;
   /** @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when the cold page is damaged */
   nameOf(index: number): string;
   /** Numbers of the body signatures of exactly that name. Reads all names. */
   signaturesNamed(name: string): number[];
+  /** What tells file types, in the order of the sources. */
+  fileTypes(): FileTypeSignature[];
   report(): CompileReport;
 }
 
@@ -182,6 +194,10 @@ export function openImage(
     always: byIndex(SECTION.always, (index) => words(SECTION.always, index)),
     regexes: words(SECTION.regexes),
     regexText: bytes(SECTION.regexText),
+    compares: floats(SECTION.compares),
+    macros: words(SECTION.macros),
+    macroMembers: words(SECTION.macroMembers),
+    handlers: textsOf(bytes(SECTION.handlers)),
     hashTables: byIndex(
       SECTION.hashMeta,
       (index) =>
@@ -216,6 +232,7 @@ export function openImage(
         return wanted.every((byte, k) => text[start + k] === byte);
       });
     },
+    fileTypes: () => fileTypesOf(bytes(SECTION.fileTypes).slice()),
     report: () => JSON.parse(new TextDecoder().decode(bytes(SECTION.report).slice())) as CompileReport,
   };
 
@@ -236,6 +253,24 @@ export function openImage(
       shortAtoms: words(SECTION.shortAtoms, index),
     };
   }
+}
+
+/** Texts with a NUL behind each. */
+function textsOf(bytes: Uint8Array): string[] {
+  return new TextDecoder().decode(bytes.slice()).split('\0').slice(0, -1);
+}
+
+/** Records, each behind its length as u32. */
+function fileTypesOf(bytes: Uint8Array): FileTypeSignature[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found: FileTypeSignature[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const start = at + 4;
+    at = start + view.getUint32(at, true);
+    const signature = decodeRecord(bytes.subarray(start, at));
+    if (typeof signature !== 'string' && signature.kind === 'fileType') found.push(signature);
+  }
+  return found;
 }
 
 function key(kind: number, index: number): number {

@@ -10,7 +10,8 @@ import { LOCAL_SPAN, type Segment, type Variant } from '../match/segment.ts';
 import { type Choice, chooseAtoms, chooseRun, type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import { byteRate } from '../prefilter/rates.ts';
-import type { BodySignature, Condition, OffsetRule, Pattern } from '../signature.ts';
+import type { BodySignature, Condition, OffsetRule } from '../signature.ts';
+import { ruleOf } from './offset-rules.ts';
 
 const MEGABYTE = 1_000_000;
 /** One look at a fixed place; one confirmation around a hit; and a search for the other patterns of the signature, at most once per object. */
@@ -43,7 +44,9 @@ export type Lowered =
       readonly trigger: Condition;
       /** One of each set lies in every match. */
       readonly literals: readonly (readonly Variant[])[];
-    };
+    }
+  /** A byte compare or a macro: there is none without a match of the pattern `on`. */
+  | { readonly kind: 'dependent'; readonly on: number };
 
 /** Plan of a whole signature: the patterns that start it. Empty with infinite cost: no search can rule it out. */
 export interface SignaturePlan {
@@ -71,11 +74,6 @@ export function planSignature(
   return { plans, plan: planCondition(signature.condition, plans, lowered) };
 }
 
-/** Where a pattern may lie; what hangs on another pattern has no rule of its own. */
-export function ruleOf(pattern: Pattern): OffsetRule {
-  return pattern.kind === 'bytes' || pattern.kind === 'regex' ? pattern.offset : { kind: 'any' };
-}
-
 interface PlanOptions {
   /** The signature has no other pattern, and needs none. */
   readonly alone: boolean;
@@ -85,6 +83,7 @@ interface PlanOptions {
 }
 
 function planPattern(lowered: Lowered, offset: OffsetRule, options: PlanOptions): PatternPlan {
+  if (lowered.kind === 'dependent') return NO_SEARCH;
   if (lowered.kind === 'regex') return planLiterals(lowered.literals, options);
   const { variants } = lowered;
   const search = planSearch(variants, options);
@@ -228,6 +227,7 @@ function planCondition(root: Condition, plans: readonly PatternPlan[], lowered: 
     const own = { cost: plans[pattern]!.cost, patterns: [pattern] };
     const each = lowered[pattern]!;
     if (each.kind === 'bytes') return own;
+    if (each.kind === 'dependent') return planMatch(each.on);
     const trigger = plan(each.trigger);
     // Not the cheaper one: a literal such as `.exe` is found everywhere, and costs time on objects that no trigger holds on.
     return trigger.cost < Number.POSITIVE_INFINITY ? trigger : own;

@@ -16,8 +16,10 @@ import { Bytes, type ImageWriter, Words } from './writer.ts';
 /** Triggers that hang on each other: what a scan may have to look at inside each other. */
 const TRIGGER_DEPTH = 16;
 
-/** @throws {RegexError} when the expression cannot be taken */
-export function lowerRegex({ source, flags, trigger }: RegexPattern): Lowered {
+/** @throws {RegexError} when the expression cannot be taken; {SignatureError} `SIGNATURE_INVALID` */
+export function lowerRegex({ source, flags, trigger, offset }: RegexPattern): Lowered {
+  if (offset.kind === 'versionInfo')
+    throw new SignatureError('SIGNATURE_INVALID', 'regular expression: expected an offset, got version information');
   const { literals } = compileRegex(source, flags);
   return { kind: 'regex', trigger, literals: literals.map((set) => set.map(variantOf)) };
 }

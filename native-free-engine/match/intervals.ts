@@ -28,6 +28,20 @@ export function reachable(from: Intervals, length: number, min: number, max: num
   return result;
 }
 
+/** Offsets from which those of `to` can be reached: the other way round. */
+export function reaching(to: Intervals, length: number, min: number, max: number): Intervals {
+  const result: Intervals = [];
+  for (let i = 0; i < to.length; i += 2) append(result, to[i]! - length - max, to[i + 1]! - length - min);
+  return result;
+}
+
+/** Whether the set has `offset`. */
+export function contains(intervals: Intervals, offset: number): boolean {
+  // Nearly always there is one interval.
+  for (let i = 0; i < intervals.length; i += 2) if (offset < intervals[i + 1]!) return offset >= intervals[i]!;
+  return false;
+}
+
 export function intersect(a: Intervals, b: Intervals): Intervals {
   const result: Intervals = [];
   let i = 0;

@@ -40,7 +40,7 @@ export class Finder {
   #matchers: readonly Matcher[] = [];
   /** Started signatures, in the order found. */
   started: number[] = [];
-  /** Patterns confirmed when they were found, with the offset. */
+  /** Patterns confirmed when they were found, with the start of that match. */
   confirmed = new Map<number, number>();
   /** Atoms found. */
   hits = 0;
@@ -177,7 +177,7 @@ export class Finder {
     if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) return;
     const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts);
     if (confirmed === false) return;
-    if (confirmed) this.confirmed.set(pattern, start);
+    if (confirmed !== undefined) this.confirmed.set(pattern, confirmed);
     this.#start(signature);
   }
 
@@ -214,8 +214,9 @@ export class Finder {
 
   #lookAtMovable(anchors: Uint32Array, at: number): void {
     const segment = anchors[at + 1]!;
-    const region = this.#checker.regionOf(this.#image.segments[segment * 2]!, this.#facts);
-    for (let start = region.start; start < region.end; start++) {
+    // One interval: version information is searched for.
+    const [from = 0, to = 0] = this.#checker.placesAllowed(this.#image.segments[segment * 2]!, this.#facts);
+    for (let start = from; start < to; start++) {
       if ((this.#fourBytes(start + anchors[at + 4]!) & anchors[at + 3]!) >>> 0 !== anchors[at + 2]!) continue;
       this.#onAtom(segment, start);
     }

@@ -5,7 +5,8 @@ import type { Digest, Digester } from '../host.ts';
 import type { HashHit, HashTable } from '../image/hash-lookup.ts';
 import { HASH_ALGORITHMS, hashTableIndex } from '../image/hash-tables.ts';
 import type { Image } from '../image/open.ts';
-import type { Section } from './object.ts';
+import type { HashScope } from '../signature.ts';
+import type { ExecutableFacts, Section } from './object.ts';
 import type { Window } from './window.ts';
 
 /** Bytes of a section that are hashed at a time; a window gives half a page at least. */
@@ -59,7 +60,21 @@ export class ObjectHashes {
     return this.finish(running, section.size);
   }
 
-  #wanted(scope: 'object' | 'section', size: number): RunningDigest[] {
+  /** Signatures of a program's imports. They are put together only when some signature asks for them. */
+  ofImports(executable: ExecutableFacts | undefined): HashHit[] {
+    if (!executable?.imports || !this.#hasScope('imports')) return [];
+    const text = executable.imports();
+    if (text === undefined) return [];
+    const running = this.#wanted('imports', text.length);
+    for (const { digest } of running) digest.update(text);
+    return this.finish(running, text.length);
+  }
+
+  #hasScope(scope: HashScope): boolean {
+    return HASH_ALGORITHMS.some((algorithm) => this.#image.hashTables.has(hashTableIndex(algorithm, scope)));
+  }
+
+  #wanted(scope: HashScope, size: number): RunningDigest[] {
     return HASH_ALGORITHMS.flatMap((algorithm) => {
       const table = this.#image.hashTables.get(hashTableIndex(algorithm, scope));
       return table?.wants(size) ? [{ table, digest: this.#digester.create(algorithm) }] : [];

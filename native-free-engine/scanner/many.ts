@@ -25,7 +25,7 @@ interface Wanted {
 }
 
 /**
- * @param signatures numbers of the signatures whose segments are wanted
+ * @param patterns numbers of the patterns whose segments are wanted
  * @returns places by segment; a segment without any literal byte is left out, and searched on demand
  * @throws {Spent} when the object makes more work than the budget allows
  */
@@ -33,20 +33,18 @@ export function searchMany(
   image: Image,
   checker: PatternChecker,
   window: Window,
-  signatures: readonly number[],
+  patterns: Iterable<number>,
 ): Map<number, Intervals> {
   const wanted: Wanted[] = [];
   const atoms: Uint8Array[] = [];
-  for (const signature of signatures) {
-    for (let pattern = image.signatures[signature * 4]!; pattern < image.signatures[signature * 4 + 4]!; pattern++) {
-      const [first, end] = checker.segmentRange(pattern);
-      for (let number = first; number < end; number++) {
-        const view = checker.segment(number);
-        const run = longestRun(view, image.bodies);
-        if (!run) continue;
-        atoms.push(run.bytes);
-        wanted.push({ number, view, end: run.end });
-      }
+  for (const pattern of patterns) {
+    const [first, end] = checker.segmentRange(pattern);
+    for (let number = first; number < end; number++) {
+      const view = checker.segment(number);
+      const run = longestRun(view, image.bodies);
+      if (!run) continue;
+      atoms.push(run.bytes);
+      wanted.push({ number, view, end: run.end });
     }
   }
   const places = new Map<number, Intervals>(wanted.map(({ number }) => [number, []]));

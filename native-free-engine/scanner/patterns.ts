@@ -1,14 +1,13 @@
 /**
  * Patterns of an image, checked and searched on one object: exact, on demand, with bounded memory.
  *
- * `matchesAt` confirms what the automaton found. `count` searches a pattern through the whole object, segment by segment: the places of one
- * segment, as intervals, say where the next may lie. Nothing is forgotten; a set that grows past its limit is told as a spent budget.
+ * `confirmAround` confirms what the automaton found, `places` searches one segment. What whole patterns are made of is in occurrences.ts.
  */
 
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { type ArenaLayout, HIT_CAPACITY, PATTERN_WORDS, REGEX_MARK, STATE } from '../layout.ts';
-import { append, countOf, type Intervals, intersect, reachable, unite } from '../match/intervals.ts';
+import { append, contains, countOf, type Intervals, intersect, reachable, reaching } from '../match/intervals.ts';
 import {
   edgeMatches,
   LOCAL_SPAN,
@@ -17,20 +16,17 @@ import {
   type SegmentView,
   segmentMatches,
   UNBOUNDED,
-  valueAt,
 } from '../match/segment.ts';
 import type { ObjectFacts } from './object.ts';
-import { type Region, regionOf } from './offset-rule.ts';
+import { placesAllowed } from './offset-rule.ts';
+import { choosePair } from './pair.ts';
 import type { Window } from './window.ts';
 
-/** Pairs of an interval set that may be kept for one segment. */
-const MAX_INTERVALS = 1 << 20;
+/** Numbers of an interval set that may be kept for one segment. */
+export const MAX_INTERVALS = 1 << 20;
 
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
 const LOCAL_LOOKS_PER_BYTE = 8;
-
-/** Literals that are looked for before a regular expression is run: each costs a tenth of it. */
-const MAX_LITERALS = 4;
 
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
@@ -46,12 +42,6 @@ export class Spent extends Error {
     this.segment = segment;
     this.pattern = pattern;
   }
-}
-
-/** One occurrence of a pattern: [start, end) of the object. */
-export interface Occurrence {
-  readonly start: number;
-  readonly end: number;
 }
 
 export class PatternChecker {
@@ -128,9 +118,9 @@ export class PatternChecker {
     );
   }
 
-  /** Region of the object in which a pattern may start. */
-  regionOf(pattern: number, facts: ObjectFacts): Region {
-    return regionOf(
+  /** Places of the object at which a pattern may start. */
+  placesAllowed(pattern: number, facts: ObjectFacts): Intervals {
+    return placesAllowed(
       this.#image.offsetRules,
       this.#image.patterns[pattern * PATTERN_WORDS + 2]!,
       this.#window.size,
@@ -141,24 +131,24 @@ export class PatternChecker {
   /**
    * Confirms a pattern one of whose segments was found at `start`.
    *
-   * @returns true or false when that is certain; undefined when its gaps reach too far to decide it here
+   * @returns where the match begins, or false when there is none: that is certain then; undefined when its gaps reach too far to decide it here
    */
-  confirmAround(pattern: number, segment: number, start: number, facts: ObjectFacts): boolean | undefined {
+  confirmAround(pattern: number, segment: number, start: number, facts: ObjectFacts): number | false | undefined {
     const [first, end] = this.segmentRange(pattern);
     const view = this.segment(segment);
     if (!this.segmentAt(view, start)) return false;
     if (this.isRegex(pattern)) return undefined;
-    const region = this.regionOf(pattern, facts);
-    if (end - first === 1) return start >= region.start && start < region.end;
+    const allowed = this.placesAllowed(pattern, facts);
+    if (end - first === 1) return contains(allowed, start) && start;
     const variant = this.#variantAround(segment, first, end);
-    if (variant.length === 1) return start >= region.start && start < region.end;
+    if (variant.length === 1) return contains(allowed, start) && start;
     let span = 0;
     for (const part of variant.slice(1))
       span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
     if (span > LOCAL_SPAN) return undefined;
     // An object full of beginnings would pay a thousand looks for each of its bytes: what is left is then decided once, when all has been read.
     if (this.#localLooks > LOCAL_LOOKS_PER_BYTE * this.#window.size + 65536) return undefined;
-    return this.#confirmLocally(variant, segment, start, region);
+    return this.#confirmLocally(variant, segment, start, allowed);
   }
 
   #variantAround(segment: number, first: number, end: number): { number: number; view: SegmentView }[] {
@@ -173,33 +163,30 @@ export class PatternChecker {
     return parts;
   }
 
-  /** Backwards to the possible starts, then forwards from the segment that was found. */
+  /** Backwards to the possible starts, then forwards from the segment that was found. @returns the first of the starts */
   #confirmLocally(
     variant: { number: number; view: SegmentView }[],
     segment: number,
     start: number,
-    region: Region,
-  ): boolean {
+    allowed: Intervals,
+  ): number | false {
     const found = variant.findIndex((part) => part.number === segment);
     let places: Intervals = [start, start + 1];
     for (let i = found; i > 0; i--) {
       const { view } = variant[i]!;
       const before = variant[i - 1]!.view;
-      const candidates: Intervals = [];
-      for (let k = 0; k < places.length; k += 2) {
-        append(candidates, places[k]! - before.length - view.gapMax, places[k + 1]! - before.length - view.gapMin);
-      }
-      places = this.#placesIn(before, candidates);
+      places = this.#placesIn(before, reaching(places, before.length, view.gapMin, view.gapMax));
       if (places.length === 0) return false;
     }
-    if (intersect(places, [region.start, region.end]).length === 0) return false;
+    const [first] = intersect(places, allowed);
+    if (first === undefined) return false;
     places = [start, start + 1];
     for (let i = found + 1; i < variant.length; i++) {
       const { view } = variant[i]!;
       places = this.#placesIn(view, reachable(places, variant[i - 1]!.view.length, view.gapMin, view.gapMax));
       if (places.length === 0) return false;
     }
-    return true;
+    return first;
   }
 
   #placesIn(view: SegmentView, candidates: Intervals): Intervals {
@@ -214,63 +201,8 @@ export class PatternChecker {
     return places;
   }
 
-  /**
-   * Number of matches of a byte pattern in the object.
-   *
-   * @param enough the search may stop at this count
-   * @param onFirst told of the first occurrence of each variant
-   */
-  count(pattern: number, facts: ObjectFacts, enough: number, onFirst?: (occurrence: Occurrence) => void): number {
-    const [first, end] = this.segmentRange(pattern);
-    const region = this.regionOf(pattern, facts);
-    // Variants that lie at one place are one match: `ab(c|cd)` is once in `abcd`.
-    let places: Intervals = [];
-    for (let from = first; from < end && countOf(places) < enough; ) {
-      let to = from + 1;
-      while (to < end && (this.segment(to).flags & SEGMENT_FLAG.firstOfVariant) === 0) to++;
-      places = unite(places, this.#placesOfVariant(from, to, region, enough, onFirst));
-      from = to;
-    }
-    return countOf(places);
-  }
-
-  /** Whether the object holds one of the literals without which a regular expression has no match, as far as looking for them is cheaper than running it. */
-  mayMatch(pattern: number): boolean {
-    const [first, end] = this.segmentRange(pattern);
-    if (first === end || end - first > MAX_LITERALS) return true;
-    for (let number = first; number < end; number++) {
-      if (this.#places(number, [0, this.#window.size], 1).length > 0) return true;
-    }
-    return false;
-  }
-
-  /** Places of the last segment of a variant; of a variant of one segment the places where it lies. */
-  #placesOfVariant(
-    from: number,
-    to: number,
-    region: Region,
-    enough: number,
-    onFirst?: (occurrence: Occurrence) => void,
-  ): Intervals {
-    let places = this.#places(from, [region.start, region.end], to - from === 1 ? enough : Number.POSITIVE_INFINITY);
-    const start = places[0];
-    let length = this.segment(from).length;
-    for (let number = from + 1; number < to && places.length > 0; number++) {
-      const view = this.segment(number);
-      const gapMax = view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : view.gapMax;
-      places = this.#places(
-        number,
-        reachable(places, length, view.gapMin, gapMax),
-        number === to - 1 ? enough : Number.POSITIVE_INFINITY,
-      );
-      length = view.length;
-    }
-    if (places.length > 0) onFirst?.({ start: start!, end: places[0]! + length });
-    return places;
-  }
-
   /** Places of a segment within `candidates`; may stop once there are `enough`. */
-  #places(number: number, candidates: Intervals, enough: number): Intervals {
+  places(number: number, candidates: Intervals, enough: number): Intervals {
     if (candidates.length === 0) return [];
     const known = this.known.get(number);
     if (known) return intersect(known, candidates);
@@ -337,49 +269,4 @@ export class PatternChecker {
     }
     return places;
   }
-}
-
-interface Pair {
-  readonly i1: number;
-  readonly value1: number;
-  readonly mask1: number;
-  readonly i2: number;
-  readonly value2: number;
-  readonly mask2: number;
-}
-
-/** The two positions of a segment that ordinary files hold least often; undefined when no bit of it is known. */
-function choosePair(view: SegmentView, bodies: Uint8Array): Pair | undefined {
-  let best = -1;
-  let second = -1;
-  const weight = (i: number): number => {
-    if (i < 0) return 0;
-    const mask = view.masks === 0 ? 0xff : bodies[view.masks + i]!;
-    if (mask === 0) return 0;
-    const value = valueAt(view, bodies, i);
-    const common =
-      value === 0 || value === 0xff || value === 0x20 || value === 0x65 || value === 0x8b || value === 0x48;
-    return (mask === 0xff ? 8 : mask === 0xdf ? 7 : 4) - (common ? 3 : 0);
-  };
-  // Long segments are judged by their first bytes: what follows is checked anyway.
-  for (let i = 0; i < Math.min(view.length, 64); i++) {
-    if (weight(i) > weight(best)) {
-      second = best;
-      best = i;
-    } else if (weight(i) > weight(second)) second = i;
-  }
-  if (weight(best) === 0) {
-    for (let i = 64; i < view.length && best < 0; i++) if (weight(i) > 0) best = i;
-    if (best < 0 || weight(best) === 0) return undefined;
-  }
-  if (weight(second) === 0) second = best;
-  const maskAt = (i: number): number => (view.masks === 0 ? 0xff : bodies[view.masks + i]!);
-  return {
-    i1: best,
-    value1: valueAt(view, bodies, best),
-    mask1: maskAt(best),
-    i2: second,
-    value2: valueAt(view, bodies, second),
-    mask2: maskAt(second),
-  };
 }

@@ -13,8 +13,9 @@ import type { Existence } from '../regex/existence.ts';
 import { compileRegex, type Regex, type RegexStream } from '../regex/regex.ts';
 import type { RegexResult, SearchRange } from '../regex/search.ts';
 import type { ObjectFacts } from './object.ts';
+import type { Occurrence } from './occurrences.ts';
 import { type Subject, subjectOf } from './offset-rule.ts';
-import { type Occurrence, Spent } from './patterns.ts';
+import { Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
 /**

@@ -17,12 +17,24 @@ import type { Kernel } from '../kernel/kernel.ts';
 import { arenaLayout, PATTERN_WORDS, STATE } from '../layout.ts';
 import { type ConditionContext, evaluateCondition } from '../match/condition.ts';
 import { TARGET } from '../signature.ts';
+import { Dependents } from './dependents.ts';
 import { Finder } from './finder.ts';
 import { ObjectHashes } from './hashes.ts';
 import { searchMany } from './many.ts';
 import type { ByteSource, ObjectFacts } from './object.ts';
-import { type Occurrence, PatternChecker, Spent } from './patterns.ts';
+import { type Occurrence, Occurrences } from './occurrences.ts';
+import { PatternChecker, Spent } from './patterns.ts';
 import { Regexes, StepsSpent } from './regexes.ts';
+import {
+  COUNTED,
+  type ExplainedPattern,
+  type Explanation,
+  type ObjectDetection,
+  type ObjectResult,
+  type ScanOptions,
+  type ScanStatistics,
+  type SpentBudget,
+} from './result.ts';
 import { Window } from './window.ts';
 
 export interface ScannerOptions {
@@ -36,80 +48,15 @@ export interface ScannerOptions {
   readonly digester: Digester;
 }
 
-export interface ScanOptions {
-  /** Report every signature that holds, not only the first. */
-  readonly allMatches: boolean;
-  /** Asked between blocks and searches: true ends the scan with `spent`. */
-  readonly isTimeOver?: () => boolean;
-  /** False leaves digests out, as for a view of an object that is not its bytes. Default true. */
-  readonly hashes?: boolean;
-}
-
-export interface ObjectDetection {
-  readonly name: string;
-  readonly by: 'body' | 'hash';
-  /** Number of the signature in the image, for `explain`; undefined for a hash. */
-  readonly signature: number | undefined;
-  /** Offset of the first match that confirmed it; undefined for a hash of the whole object. */
-  readonly offset: number | undefined;
-}
-
-/** What one object turned out to be. */
-export interface ObjectResult {
-  /** Body signatures in the order of the image, then hashes. */
-  readonly detections: readonly ObjectDetection[];
-  /** An allow signature has the object's digest: it is clean whatever else matches, and so is what holds it. */
-  readonly allowed: boolean;
-  /** File types that signatures with a handler take the object for, in the order of the image; each once. */
-  readonly handlers: readonly string[];
-  /** Why not everything was looked at; undefined when everything was. */
-  readonly spent: SpentBudget | undefined;
-  readonly statistics: ScanStatistics;
-}
-export interface SpentBudget {
-  readonly reason: 'time' | 'matching';
-  readonly message: string;
-  /** Name of the signature that made too much work, as far as it can be told. */
-  readonly signature: string | undefined;
-}
-export interface ScanStatistics {
-  /** Positions that passed the first filter, and the second. */
-  readonly candidates1: number;
-  readonly candidates2: number;
-  /** Steps of the automaton. */
-  readonly steps: number;
-  /** Atoms found. */
-  readonly hits: number;
-  /** Signatures started. */
-  readonly started: number;
-  /** Bytes looked at by searches on demand. */
-  readonly searchedBytes: number;
-  /** Steps of regular expressions. */
-  readonly regexSteps: number;
-}
-
-/** Why a signature holds on an object, or does not. */
-export interface Explanation {
-  readonly holds: boolean;
-  /** Whether its target fits the object at all. */
-  readonly targetFits: boolean;
-  /** By pattern. */
-  readonly patterns: readonly ExplainedPattern[];
-}
-export interface ExplainedPattern {
-  /** Its matches; counting stops at `COUNTED`. */
-  readonly count: number;
-  /** The first of them. */
-  readonly first: Occurrence | undefined;
-  /** False of a regular expression whose trigger does not hold: it was not searched. */
-  readonly isTriggered: boolean;
-}
-/** Matches that `explain` counts at most. */
-export const COUNTED = 10_000;
-
 /** Bytes an arena takes. @param windowBytes bytes of an object in memory at a time, a multiple of 65536, at least 262144 */
 export function arenaBytes(windowBytes: number): number {
   return arenaLayout(windowBytes).bytes;
+}
+
+/** What evaluating signatures gives. */
+interface Findings {
+  readonly detections: ObjectDetection[];
+  readonly handlers: string[];
 }
 
 /** The search stays this far behind the last byte read, so that most confirmations find all their bytes in the window. */
@@ -122,6 +69,8 @@ export class Scanner {
   readonly #window: Window;
   readonly #checker: PatternChecker;
   readonly #finder: Finder;
+  readonly #occurrences: Occurrences;
+  readonly #dependents: Dependents;
   readonly #regexes: Regexes;
   readonly #hashes: ObjectHashes;
   readonly #state: Uint32Array;
@@ -137,6 +86,8 @@ export class Scanner {
     this.#window = new Window(image.memory, arena, layout);
     this.#checker = new PatternChecker(image, this.#window, kernel, arena, layout);
     this.#finder = new Finder(image, kernel, arena, layout, this.#window, this.#checker);
+    this.#occurrences = new Occurrences(this.#checker, this.#window);
+    this.#dependents = new Dependents(image, this.#window, this.#checker, this.#occurrences);
     this.#regexes = new Regexes(image, this.#window);
     this.#hashes = new ObjectHashes(image, options.digester);
     this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
@@ -149,15 +100,17 @@ export class Scanner {
    */
   scan(source: ByteSource, facts: ObjectFacts, options: ScanOptions): ObjectResult {
     this.#begin(source, facts, options.isTimeOver);
+    const { allMatches, hashes = true } = options;
     const detections: ObjectDetection[] = [];
+    const handlers: string[] = [];
     let hashHits: readonly HashHit[] = [];
     let spent: ObjectResult['spent'];
     try {
-      hashHits = this.#searchAll();
+      hashHits = this.#searchAll(hashes);
       if (!hashHits.some((hit) => hit.allow)) {
         this.#finder.lookAtAnchors();
-        spent = this.#evaluateStarted(facts, options.allMatches, detections);
-        if (options.allMatches || detections.length === 0) this.#hashSections(facts, detections);
+        spent = this.#evaluateStarted(facts, allMatches, { detections, handlers });
+        if (hashes && (allMatches || detections.length === 0)) this.#hashParts(facts, detections);
       }
     } catch (error) {
       if (!(error instanceof Spent)) throw error;
@@ -167,8 +120,9 @@ export class Scanner {
     }
     const allowed = hashHits.some((hit) => hit.allow);
     if (allowed) detections.length = 0;
-    else if (options.allMatches || detections.length === 0) this.#report(hashHits, undefined, detections);
-    return { detections, allowed, handlers: [], spent, statistics: this.#statistics() };
+    else if (allMatches || detections.length === 0) this.#report(hashHits, undefined, detections);
+    if (!allMatches) detections.length = Math.min(1, detections.length);
+    return { detections, allowed, handlers: allowed ? [] : handlers, spent, statistics: this.#statistics() };
   }
 
   /**
@@ -204,7 +158,8 @@ export class Scanner {
       return { ...this.#regexes.explain(pattern, facts, COUNTED), isTriggered };
     }
     let first: Occurrence | undefined;
-    const count = this.#checker.count(pattern, facts, COUNTED, (found) => {
+    if (this.#dependents.isDependent(pattern)) return { ...this.#dependents.match(pattern, facts), isTriggered: true };
+    const count = this.#occurrences.count(pattern, facts, COUNTED, (found) => {
       if (!first || found.start < first.start) first = found;
     });
     return { count, first, isTriggered: true };
@@ -217,13 +172,14 @@ export class Scanner {
     };
     this.#checker.begin(checkTime);
     this.#regexes.begin(checkTime);
+    this.#dependents.begin();
     this.#finder.begin(facts);
   }
 
   /** One pass over the object: digests and search, block by block. @returns hash signatures of the whole object */
-  #searchAll(): readonly HashHit[] {
+  #searchAll(hashes: boolean): readonly HashHit[] {
     const window = this.#window;
-    const running = this.#hashes.begin(window.size);
+    const running = hashes ? this.#hashes.begin(window.size) : [];
     let from = 0;
     while (window.end < window.size) {
       this.#checker.checkTime();
@@ -239,7 +195,7 @@ export class Scanner {
   }
 
   /** @returns why some could not be decided: what one needs too many steps for, another may not need at all */
-  #evaluateStarted(facts: ObjectFacts, all: boolean, detections: ObjectDetection[]): SpentBudget | undefined {
+  #evaluateStarted(facts: ObjectFacts, all: boolean, { detections, handlers }: Findings): SpentBudget | undefined {
     const budget = DEMAND_FACTOR * this.#window.size + 65536;
     const counts: Counts = new Map();
     let spent: SpentBudget | undefined;
@@ -248,16 +204,28 @@ export class Scanner {
     for (let i = 0; i < order.length; i++) {
       const signature = order[i]!;
       if (this.#checker.searchedBytes > budget && this.#checker.known.size === 0) {
-        this.#checker.known = searchMany(this.#image, this.#checker, this.#window, order.slice(i));
+        this.#checker.known = searchMany(this.#image, this.#checker, this.#window, this.#patternsOf(order.slice(i)));
       }
       const holds = this.#holds(signature, facts, counts);
       if (typeof holds === 'object') spent ??= holds;
       if (holds !== true) continue;
+      const handler = this.#image.signatures[signature * 4 + 3]!;
+      if (handler > 0) {
+        const type = this.#image.handlers[handler - 1]!;
+        if (!handlers.includes(type)) handlers.push(type);
+        continue;
+      }
       const offset = this.#firstOffset(signature);
       detections.push({ name: this.#image.nameOf(signature), by: 'body', signature, offset });
       if (!all) break;
     }
     return spent;
+  }
+
+  *#patternsOf(signatures: readonly number[]): Generator<number> {
+    const { signatures: table } = this.#image;
+    for (const signature of signatures)
+      for (let pattern = table[signature * 4]!; pattern < table[signature * 4 + 4]!; pattern++) yield pattern;
   }
 
   /** @returns why it could not be decided, when the steps for regular expressions are used up */
@@ -296,18 +264,25 @@ export class Scanner {
     if (enough === 1 && confirmed.has(pattern)) return 1;
     const known = counts.get(pattern);
     if (known !== undefined && (known.count >= enough || known.areAll)) return known.count;
-    const count = this.#checker.isRegex(pattern)
-      ? this.#countRegex(pattern, enough, context, facts)
-      : this.#checker.count(pattern, facts, enough, ({ start }) => {
-          if (!confirmed.has(pattern)) confirmed.set(pattern, start);
-        });
+    const count = this.#count(pattern, enough, context, facts);
     counts.set(pattern, { count, areAll: count < enough });
     return count;
   }
 
+  #count(pattern: number, enough: number, context: ConditionContext, facts: ObjectFacts): number {
+    const { confirmed } = this.#finder;
+    if (this.#checker.isRegex(pattern)) return this.#countRegex(pattern, enough, context, facts);
+    if (this.#dependents.isDependent(pattern)) return this.#dependents.match(pattern, facts).count;
+    return this.#occurrences.count(pattern, facts, enough, ({ start }) => {
+      // Of several variants the first in the object.
+      const known = confirmed.get(pattern);
+      if (known === undefined || start < known) confirmed.set(pattern, start);
+    });
+  }
+
   #countRegex(pattern: number, enough: number, context: ConditionContext, facts: ObjectFacts): number {
     const isTriggered = evaluateCondition(this.#image.conditions, this.#regexes.triggerOf(pattern), context);
-    return isTriggered && this.#checker.mayMatch(pattern) ? this.#regexes.count(pattern, facts, enough) : 0;
+    return isTriggered && this.#occurrences.mayMatch(pattern) ? this.#regexes.count(pattern, facts, enough) : 0;
   }
 
   #firstOffset(signature: number): number | undefined {
@@ -320,13 +295,14 @@ export class Scanner {
     return first;
   }
 
-  /** Sections have tables of their own; an allowed section allows nothing, since the rest of the object is not known by it. */
-  #hashSections(facts: ObjectFacts, detections: ObjectDetection[]): void {
+  /** Sections and imports have tables of their own; what they allow allows nothing, since the rest of the object is not known by it. */
+  #hashParts(facts: ObjectFacts, detections: ObjectDetection[]): void {
     if ((facts.targets & (1 << TARGET.pe)) === 0) return;
     for (const section of facts.executable?.sections ?? []) {
       const hits = this.#hashes.ofSection(section, this.#window, this.#checker.checkTime);
       this.#report(hits, section.offset, detections);
     }
+    this.#report(this.#hashes.ofImports(facts.executable), undefined, detections);
   }
 
   #report(hits: readonly HashHit[], offset: number | undefined, detections: ObjectDetection[]): void {
