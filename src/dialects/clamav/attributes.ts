@@ -1,12 +1,12 @@
 /**
  * Target description block of ldb: `attribute:value` pairs between commas.
  *
- * `Engine` and `Target`, then ranges of the object's properties and the type of its container, which become conditions. An attribute that
- * stands here twice counts with its last value, as in ClamAV. ClamAV wants `Engine` first and with the newer attributes; we do not mind.
+ * `Engine` and `Target`, then ranges of the object's properties and the types of its containers, which become conditions. `HandlerType` says that there is no
+ * detection: the object is taken for that type. An attribute that stands here twice counts with its last value, as in ClamAV. ClamAV wants `Engine` first and with the newer attributes; we do not mind.
  * Source: ClamAV manual, Logical signatures.
  */
-import type { Condition, Range, Target } from '../../../native-free-engine/index.ts';
-import { containerTypeOf } from './container-types.ts';
+import { type Condition, type Range, SIGNATURE_LIMITS, type Target } from '../../../native-free-engine/index.ts';
+import { ANY_TYPE, fileTypeOf } from './file-types.ts';
 import { acceptLevels, EVERY_LEVEL } from './levels.ts';
 import type { Line } from './line.ts';
 import { isExecutable } from './offset.ts';
@@ -17,15 +17,14 @@ import { readDecimal } from './tokens.ts';
 const COMMA = 0x2c;
 const COLON = 0x3a;
 const MINUS = 0x2d;
+const GREATER = 0x3e;
 
 /** Longer than any attribute or type name. */
 const NAME_CHARACTERS = 40;
 
 const UNSUPPORTED = new Map<string, SkipReason>([
-  ['HandlerType', 'unsupported:handler-type'],
   ['IconGroup1', 'unsupported:icon'],
   ['IconGroup2', 'unsupported:icon'],
-  ['Intermediates', 'unsupported:intermediates'],
 ]);
 
 const PROPERTIES = new Map<string, 'fileSize' | 'entryPoint' | 'sectionCount'>([
@@ -40,6 +39,7 @@ export interface Attributes {
   readonly target: Target;
   /** All of these must hold. */
   readonly conditions: readonly Condition[];
+  readonly handler: string | undefined;
 }
 
 /**
@@ -62,6 +62,7 @@ class AttributeReader {
   readonly #conditions = new Map<string, Condition>();
   #levels = EVERY_LEVEL;
   #target: Target | undefined;
+  #handler: string | undefined;
 
   constructor(line: Line) {
     this.#line = line;
@@ -81,6 +82,10 @@ class AttributeReader {
         return this.#target !== undefined;
       case 'Container':
         return this.#readContainer(colon + 1, end);
+      case 'Intermediates':
+        return this.#readIntermediates(colon + 1, end);
+      case 'HandlerType':
+        return this.#readHandler(colon + 1, end);
     }
     const property = PROPERTIES.get(name);
     if (property !== undefined) return this.#readProperty(property, colon + 1, end);
@@ -95,7 +100,7 @@ class AttributeReader {
       const message = `attributes: expected an executable's target with EntryPoint or NumberOfSections, got ${target}`;
       return this.#line.refuse('malformed', at, message);
     }
-    return { levels: this.#levels, target, conditions: [...this.#conditions.values()] };
+    return { levels: this.#levels, target, conditions: [...this.#conditions.values()], handler: this.#handler };
   }
 
   #readLevels(start: number, end: number): boolean {
@@ -112,16 +117,40 @@ class AttributeReader {
   }
 
   #readContainer(start: number, end: number): boolean {
-    const type = containerTypeOf(text(this.#line.bytes, start, end));
-    if (type === undefined) {
-      return this.#refuse(
-        'unsupported:container',
-        start,
-        `expected a container's type, got ${this.#line.quote(start, end)}`,
-      );
+    const type = this.#type(start, end);
+    if (type !== undefined) this.#conditions.set('container', { kind: 'container', type });
+    return type !== undefined;
+  }
+
+  /** Types between `>`, the outermost first. */
+  #readIntermediates(start: number, end: number): boolean {
+    const types: string[] = [];
+    for (let at = start; at <= end; ) {
+      if (types.length === SIGNATURE_LIMITS.intermediates) {
+        return this.#refuse('limit', at, `expected at most intermediates = ${types.length} types`);
+      }
+      const next = indexOf(this.#line.bytes, GREATER, at, end);
+      const type = this.#type(at, next);
+      if (type === undefined) return false;
+      types.push(type);
+      at = next + 1;
     }
-    this.#conditions.set('container', { kind: 'container', type });
+    this.#conditions.set('intermediates', { kind: 'intermediates', types });
     return true;
+  }
+
+  #readHandler(start: number, end: number): boolean {
+    const type = this.#type(start, end);
+    // To take it for any type is to take it for what it is: clamscan detects.
+    this.#handler = type === ANY_TYPE ? undefined : type;
+    return type !== undefined;
+  }
+
+  #type(start: number, end: number): string | undefined {
+    const type = fileTypeOf(text(this.#line.bytes, start, end));
+    if (type !== undefined) return type;
+    this.#refuse('unsupported:file-type', start, `expected a file type, got ${this.#line.quote(start, end)}`);
+    return undefined;
   }
 
   /** `min-max`, or `-max` from 0. */

@@ -5,14 +5,22 @@
  * else. A subsignature is `[offset:]pattern[::modifiers]`; regular expressions, macros, byte comparisons and image hashes are told apart by
  * the characters that only they have. Source: ClamAV manual, Logical signatures.
  */
-import type { BodySignature, Condition, Pattern, Target } from '../../../native-free-engine/index.ts';
+import type {
+  BodySignature,
+  ByteComparePattern,
+  Condition,
+  MacroPattern,
+  Pattern,
+  Target,
+} from '../../../native-free-engine/index.ts';
 import { type Attributes, readAttributes } from './attributes.ts';
+import { readByteCompare } from './byte-compare.ts';
 import type { Line } from './line.ts';
 import { readLogic } from './logic.ts';
+import { readMacro } from './macro.ts';
 import { ANYWHERE, readOffset } from './offset.ts';
 import { bytesPattern, NO_MODIFIERS, type PatternModifiers } from './pattern.ts';
 import { readRegex } from './regex.ts';
-import type { SkipReason } from './skip.ts';
 import { readName } from './tokens.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -42,11 +50,12 @@ export function readLdbLine(line: Line, workspace: Workspace): BodySignature | u
   if (attributes === undefined) return undefined;
   const logic = readCountedLogic(line, workspace);
   if (logic === undefined) return undefined;
-  const { levels, target, conditions } = attributes;
+  const { levels, target, conditions, handler } = attributes;
   const subsignatures = readSubsignatures(line, target, workspace);
   if (subsignatures === undefined) return undefined;
   const condition: Condition = conditions.length === 0 ? logic : { kind: 'and', of: [...conditions, logic] };
-  return { kind: 'body', name, levels, target, patterns: subsignatures, condition };
+  if (handler === undefined) return { kind: 'body', name, levels, target, patterns: subsignatures, condition };
+  return { kind: 'body', name, levels, target, patterns: subsignatures, condition, handler };
 }
 
 function readKnownAttributes(line: Line, { attributes }: Workspace): Attributes | undefined {
@@ -84,7 +93,7 @@ function readSubsignature(line: Line, field: number, target: Target, workspace: 
   const { bytes } = line;
   const start = line.fieldStart(field);
   const end = line.fieldEnd(field);
-  if (bytes[start] === DOLLAR) return line.refuse('unsupported:macro', start, 'subsignature: a macro');
+  if (bytes[start] === DOLLAR) return readMacroBehind(line, field, start, end);
   let colon = -1;
   let modifiersAt = end;
   for (let at = start; at < end; at++) {
@@ -93,7 +102,7 @@ function readSubsignature(line: Line, field: number, target: Target, workspace: 
     if (byte === SLASH) {
       return readRegex(line, { number: field - FIRST_SUBSIGNATURE, start, colon, slash: at, end, target }, workspace);
     }
-    if (byte === NUMBER_SIGN) return refuseForeign(line, start);
+    if (byte === NUMBER_SIGN) return readForeign(line, field, start, end);
     if (byte !== COLON || modifiersAt < end) continue;
     if (bytes[at + 1] === COLON) modifiersAt = at;
     else if (colon < 0) colon = at;
@@ -106,11 +115,19 @@ function readSubsignature(line: Line, field: number, target: Target, workspace: 
   return elements === undefined ? undefined : bytesPattern(elements, offset, modifiers);
 }
 
-/** A subsignature that is no body pattern. */
-function refuseForeign(line: Line, start: number): undefined {
-  const isImage = line.bytes[start] === LETTER_F && line.bytes[start + 1] === LETTER_U;
-  const reason: SkipReason = isImage ? 'unsupported:fuzzy-img' : 'unsupported:byte-compare';
-  return line.refuse(reason, start, `subsignature: ${isImage ? 'a fuzzy image hash' : 'a byte comparison'}`);
+/** A macro, if there is a subsignature that it can lie behind. */
+function readMacroBehind(line: Line, field: number, start: number, end: number): MacroPattern | undefined {
+  if (field > FIRST_SUBSIGNATURE) return readMacro(line, start, end);
+  return line.refuse('malformed', start, 'macro: expected a subsignature before it, got none');
+}
+
+/** A subsignature with a number sign. */
+function readForeign(line: Line, field: number, start: number, end: number): ByteComparePattern | undefined {
+  if (line.bytes[start] === LETTER_F && line.bytes[start + 1] === LETTER_U) {
+    return line.refuse('unsupported:fuzzy-img', start, 'subsignature: a fuzzy image hash');
+  }
+  const number = field - FIRST_SUBSIGNATURE;
+  return readByteCompare(line, { start, end, number, count: line.fields - FIRST_SUBSIGNATURE });
 }
 
 // Modifiers are four letters in any order and combination, repeated or not: sixteen values do for all signatures.

@@ -7,12 +7,15 @@ import {
   type BodySignature,
   type BytesPattern,
   type Condition,
+  type MacroSignature,
+  type OffsetRule,
   type Range,
   TARGET,
   type Target,
 } from '../../../native-free-engine/index.ts';
 import { EVERY_LEVEL, readLevels } from './levels.ts';
 import type { Line } from './line.ts';
+import { readMacroGroup } from './macro.ts';
 import { ANYWHERE, readOffset } from './offset.ts';
 import { bytesPattern, NO_MODIFIERS } from './pattern.ts';
 import { readTarget } from './target.ts';
@@ -24,12 +27,14 @@ const FIRST_PATTERN: Condition = { kind: 'match', pattern: 0 };
 // Names of db once ended with the maker's.
 const OLD_SUFFIX = ' (Clam)';
 
+const DOLLAR = 0x24;
+
 /**
- * One line of ndb or ndu, split at `:`.
+ * One line of ndb or ndu, split at `:`. With an offset `$n$` it is a member of a macro group.
  *
  * @returns undefined when the line is refused
  */
-export function readNdbLine(line: Line, { patterns }: Workspace): BodySignature | undefined {
+export function readNdbLine(line: Line, { patterns }: Workspace): BodySignature | MacroSignature | undefined {
   if (!line.hasFields(4, 6, 'name:target:offset:pattern and up to two levels')) return undefined;
   const name = readName(line, line.fieldStart(0), line.fieldEnd(0));
   if (name === undefined) return undefined;
@@ -38,11 +43,20 @@ export function readNdbLine(line: Line, { patterns }: Workspace): BodySignature 
   if (levels === undefined) return undefined;
   const target = readTarget(line, line.fieldStart(1), line.fieldEnd(1));
   if (target === undefined) return undefined;
-  const offset = readOffset(line, line.fieldStart(2), line.fieldEnd(2), target);
+  const offsetStart = line.fieldStart(2);
+  const group = line.bytes[offsetStart] === DOLLAR ? readMacroGroup(line, offsetStart, line.fieldEnd(2)) : undefined;
+  const offset = group === undefined ? readPlainOffset(line, target) : ANYWHERE;
   if (offset === undefined) return undefined;
   const elements = patterns.read(line.fieldStart(3), line.fieldEnd(3), NO_MODIFIERS);
   if (elements === undefined) return undefined;
-  return bodySignature(name, levels, target, bytesPattern(elements, offset, NO_MODIFIERS));
+  const pattern = bytesPattern(elements, offset, NO_MODIFIERS);
+  if (group !== undefined) return { kind: 'macro', name, levels, group, target, pattern };
+  return bodySignature(name, levels, target, pattern);
+}
+
+function readPlainOffset(line: Line, target: Target): OffsetRule | undefined {
+  if (line.refusal !== undefined) return undefined;
+  return readOffset(line, line.fieldStart(2), line.fieldEnd(2), target);
 }
 
 /**

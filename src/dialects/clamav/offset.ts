@@ -2,7 +2,7 @@
  * Offsets of body signatures: where the first byte of a pattern may lie.
  *
  * `*` anywhere · `n` · `EOF-n` · `EP+n` `EP-n` · `Sx+n` from the start of section x · `SL+n` of the last section · `SEx` anywhere in section x;
- * each but `*` may be followed by `,m`: up to m bytes further on. `VI` (version information) and `$n$` (macro group) are not for us.
+ * each but `*` may be followed by `,m`: up to m bytes further on. `VI` at a string of the version information. `$n$` is no place (macro.ts).
  * Source: ClamAV manual, Extended signature format.
  *
  * Stricter than ClamAV, which takes `EP+` and `SE` as if a 0 followed, hexadecimal numbers behind `S0+`, and no offset at all as 0.
@@ -19,13 +19,12 @@ const DOLLAR = 0x24;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const LETTER_E = 0x45;
-const LETTER_I = 0x49;
 const LETTER_L = 0x4c;
 const LETTER_S = 0x53;
-const LETTER_V = 0x56;
 
 /** Most patterns may lie anywhere. */
 export const ANYWHERE: OffsetRule = { kind: 'any' };
+const VERSION_INFO: OffsetRule = { kind: 'versionInfo' };
 
 /**
  * The offset in bytes [start, end) of a signature for `target`.
@@ -35,10 +34,7 @@ export const ANYWHERE: OffsetRule = { kind: 'any' };
 export function readOffset(line: Line, start: number, end: number, target: Target): OffsetRule | undefined {
   const { bytes } = line;
   if (end - start === 1 && bytes[start] === ASTERISK) return ANYWHERE;
-  if (bytes[start] === DOLLAR) return line.refuse('unsupported:macro', start, 'offset: a macro group');
-  if (bytes[start] === LETTER_V && bytes[start + 1] === LETTER_I) {
-    return line.refuse('unsupported:version-info', start, 'offset: version information');
-  }
+  if (bytes[start] === DOLLAR) return line.refuse('unsupported:macro', start, 'offset: a macro group in this place');
   const comma = indexOfComma(bytes, start, end);
   const shift = comma === end ? 0 : readDecimal(bytes, comma + 1, end);
   if (shift < 0) {
@@ -46,6 +42,9 @@ export function readOffset(line: Line, start: number, end: number, target: Targe
   }
   const rule = readRule(bytes, start, comma, shift);
   if (rule === undefined) return line.refuse('malformed', start, `offset: expected one, got ${line.quote(start, end)}`);
+  if (rule.kind === 'versionInfo' && target !== TARGET.pe) {
+    return line.refuse('malformed', start, `offset: expected target ${TARGET.pe} for this one, got ${target}`);
+  }
   if (needsExecutable(rule) && !isExecutable(target)) {
     return line.refuse('malformed', start, `offset: expected an executable's target type for this one, got ${target}`);
   }
@@ -59,6 +58,7 @@ function indexOfComma(bytes: Uint8Array, start: number, end: number): number {
 
 function readRule(bytes: Uint8Array, start: number, end: number, shift: number): OffsetRule | undefined {
   if (startsWith(bytes, start, 'EOF-')) return at('end', readDecimal(bytes, start + 4, end), shift, -1);
+  if (end - start === 2 && startsWith(bytes, start, 'VI')) return VERSION_INFO;
   if (startsWith(bytes, start, 'EP')) return readEntryPoint(bytes, start, end, shift);
   if (bytes[start] !== LETTER_S) return at('start', readDecimal(bytes, start, end), shift);
   if (bytes[start + 1] === LETTER_L && bytes[start + 2] === PLUS) {
@@ -97,7 +97,7 @@ function startsWith(bytes: Uint8Array, start: number, text: string): boolean {
 }
 
 function needsExecutable(rule: OffsetRule): boolean {
-  if (rule.kind !== 'at') return rule.kind === 'section';
+  if (rule.kind !== 'at') return rule.kind !== 'any';
   return rule.base !== 'start' && rule.base !== 'end';
 }
 

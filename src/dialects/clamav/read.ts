@@ -4,10 +4,11 @@
  * A source is the bytes of one file, and its format is told by the file's name. Each line becomes a signature or is skipped with a reason; one
  * bad line never refuses the source, and no bytes make the reader throw. Time and memory grow linearly with the source, whatever is in it.
  *
- * *Limits*: pdb, gdb, wdb, cdb, crb, cbc, cfg, ftm, idb, imp, pwdb and the containers cvd, cld and cdiff are not read here.
+ * *Limits*: the lines of formats that nothing here could use (formats.ts) are skipped one by one, so that they are counted; cvd, cld and cdiff are not text.
  */
 import type { Signature } from '../../../native-free-engine/index.ts';
-import type { ClamavFormat } from './formats.ts';
+import { type ClamavFormat, isUnreadFormat, type ReadFormat, type UnreadFormat } from './formats.ts';
+import { readFtmLine } from './ftm.ts';
 import { type HashLineKind, readHashLine } from './hash-lines.ts';
 import { readIgnoreLine } from './ignore-lines.ts';
 import { readLdbLine } from './ldb.ts';
@@ -29,14 +30,16 @@ const hashes = (kind: HashLineKind): Format => ({
 });
 const OBJECT_HASHES = hashes({ scope: 'object', action: 'detect' });
 const SECTION_HASHES = hashes({ scope: 'section', action: 'detect' });
+const IMPORT_HASHES = hashes({ scope: 'imports', action: 'detect' });
 const ALLOWED_HASHES = hashes({ scope: 'object', action: 'allow' });
 const EXTENDED: Format = { separator: ':', read: readNdbLine };
 const LOGICAL: Format = { separator: ';', read: readLdbLine };
 const OLDEST: Format = { separator: '=', read: readDbLine };
 const IGNORED: Format = { separator: ':', read: readIgnoreLine };
+const FILE_TYPES: Format = { separator: ':', read: readFtmLine };
 
 // The second letter u of a name says that its signatures are of potentially unwanted programs; the lines are the same.
-const FORMATS: Readonly<Record<ClamavFormat, Format>> = {
+const FORMATS: Readonly<Record<ReadFormat, Format>> = {
   hdb: OBJECT_HASHES,
   hdu: OBJECT_HASHES,
   hsb: OBJECT_HASHES,
@@ -45,6 +48,7 @@ const FORMATS: Readonly<Record<ClamavFormat, Format>> = {
   mdu: SECTION_HASHES,
   msb: SECTION_HASHES,
   msu: SECTION_HASHES,
+  imp: IMPORT_HASHES,
   fp: ALLOWED_HASHES,
   sfp: ALLOWED_HASHES,
   ndb: EXTENDED,
@@ -54,7 +58,14 @@ const FORMATS: Readonly<Record<ClamavFormat, Format>> = {
   db: OLDEST,
   ign: IGNORED,
   ign2: IGNORED,
+  ftm: FILE_TYPES,
 };
+
+/** Refuses each line. */
+function unread(format: UnreadFormat): Format {
+  const message = `line: expected a format that is read, got ${format}`;
+  return { separator: ':', read: (line) => line.refuse(`unsupported:${format}`, line.start, message) };
+}
 
 export interface ClamavReadOptions {
   /** Names the source in skipped lines. */
@@ -78,7 +89,8 @@ export interface ClamavReadOptions {
  * @returns the number of lines, comments and blank ones included
  */
 export function readClamav(bytes: Uint8Array, options: ClamavReadOptions): { lines: number } {
-  const { read, separator } = FORMATS[options.format];
+  const { format } = options;
+  const { read, separator } = isUnreadFormat(format) ? unread(format) : FORMATS[format];
   const separatorByte = separator.charCodeAt(0);
   const line = new Line(bytes);
   const workspace = createWorkspace(line);

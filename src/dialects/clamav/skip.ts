@@ -5,12 +5,17 @@
  * looked up. The words are stable: reports, tests and other programs count by them.
  */
 
+import type { UnreadFormat } from './formats.ts';
+
+/** The line is of a format that is not read at all. */
+export type UnreadReason = `unsupported:${UnreadFormat}`;
+
 /**
  * - `malformed`: not a line of its format.
  * - `limit`: a limit of the engine is exceeded; the message names it.
  * - `level`: the range of functionality levels leaves this engine out.
  * - `unknown-target`: a target type that has no meaning here.
- * - `unsupported:…`: valid, but the signature form cannot say it yet.
+ * - `unsupported:…`: valid, but nothing here can use it; behind the colon what it is, or the format of its file.
  */
 export type SkipReason =
   | 'malformed'
@@ -18,15 +23,13 @@ export type SkipReason =
   | 'level'
   | 'unknown-target'
   | 'unsupported:attribute'
-  | 'unsupported:byte-compare'
-  | 'unsupported:container'
+  | 'unsupported:file-type'
   | 'unsupported:fuzzy-img'
-  | 'unsupported:handler-type'
   | 'unsupported:icon'
-  | 'unsupported:intermediates'
   | 'unsupported:macro'
+  | 'unsupported:partition'
   | 'unsupported:pcre'
-  | 'unsupported:version-info';
+  | UnreadReason;
 
 /** A line that became no signature. */
 export interface SkippedLine {

@@ -33,6 +33,8 @@ const LINES: readonly (readonly [name: string, format: ClamavFormat, line: strin
   ['a section', 'mdb', `512:${MD5}:A`, `A 0- md5 ${MD5} 512 section detect`],
   ['a section by SHA', 'msb', `512:${SHA256}:A:73`, `A 73- sha256 ${SHA256} 512 section detect`],
   ['a section of any size', 'msb', `*:${SHA1}:A:73`, `A 73- sha1 ${SHA1} any section detect`],
+  ['the imports of a program', 'imp', `${MD5}:68:A`, `A 0- md5 ${MD5} 68 imports detect`],
+  ['imports by SHA, of any size', 'imp', `${SHA256}:*:A:90`, `A 90- sha256 ${SHA256} any imports detect`],
   ['allowed', 'fp', `${MD5}:68:A`, `A 0- md5 ${MD5} 68 object allow`],
   ['allowed by SHA', 'sfp', `${SHA256}:68:A`, `A 0- sha256 ${SHA256} 68 object allow`],
 ];
@@ -65,6 +67,7 @@ const REFUSALS: readonly (readonly [
   ['malformed--any size from level 72', 'hsb', `${MD5}:*:A:72`, 'malformed', 34],
   ['malformed--a level of letters', 'hdb', `${MD5}:68:A:x`, 'malformed', 39],
   ['malformed--a section in the order of a file', 'mdb', `${MD5}:512:A`, 'malformed', 34],
+  ['malformed--imports in the order of a section', 'imp', `68:${MD5}:A`, 'malformed', 1],
   ['level--of earlier engines', 'hdb', `${MD5}:68:A:1:213`, 'level', 39],
   ['level--of later engines', 'hdb', `${MD5}:68:A:215`, 'level', 39],
 ];

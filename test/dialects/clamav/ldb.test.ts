@@ -34,11 +34,9 @@ describe('attributes', () => {
   for (const [name, block, levels, target, condition] of ATTRIBUTES) {
     test(name, () => {
       const signature = bodyOf(`N;${block};0;616161`);
-      expect([showRange(signature.levels), signature.target, showCondition(signature.condition)]).toEqual([
-        levels,
-        target,
-        condition,
-      ]);
+      const { handler } = signature;
+      const shown = `${showCondition(signature.condition)}${handler === undefined ? '' : `, taken for ${handler}`}`;
+      expect([showRange(signature.levels), signature.target, shown]).toEqual([levels, target, condition]);
     });
   }
 });
@@ -153,10 +151,9 @@ const SUBSIGNATURE_REFUSALS: readonly (readonly [name: string, text: string, rea
   ['malformed--an expression at the entry point of any file', 'EP+0:0/ab/', 'malformed', 1],
   ['malformed--a quantifier out of order', '0/a{3,2}/', 'malformed', 4],
   ['limit--an expression too large', '0/((a{100}){100}){100}/', 'limit', 3],
-  ['unsupported:byte-compare--of a subsignature', '0(>>5#ie2#=10)', 'unsupported:byte-compare', 1],
   ['unsupported:fuzzy-img--a hash', 'fuzzy_img#af2ad01ed42993c7#0', 'unsupported:fuzzy-img', 1],
-  ['unsupported:macro--a group', '$' + '{6-7}12$', 'unsupported:macro', 1],
-  ['unsupported:version-info--a pair', 'VI:616161', 'unsupported:version-info', 1],
+  ['malformed--a member of a macro group', '$1$:616161', 'malformed', 1],
+  ['malformed--version information of any file', 'VI:616161', 'malformed', 1],
 ];
 
 describe('refused subsignatures', () => {

@@ -25,6 +25,8 @@ export const OFFSETS: readonly OffsetRow[] = [
   ['from a section, floating', 1, 'S0+1,9', 'section 0 +1 up to 9 on'],
   ['from the last section, floating', 1, 'SL+1,9', 'lastSection +1 up to 9 on'],
   ['floating by nothing', 0, '10,0', 'start +10'],
+  ['a string of the version information', 1, 'VI', 'version information'],
+  ['a string of the version information, with a shift that says nothing', 1, 'VI,5', 'version information'],
 ];
 
 export type OffsetRefusalRow = readonly [name: string, target: number, offset: string, reason: string, column: number];
@@ -59,7 +61,14 @@ export const OFFSET_REFUSALS: readonly OffsetRefusalRow[] = [
   ['malformed--an entry point of any file', 0, 'EP+0', 'malformed', 1],
   ['malformed--a section of a text', 7, 'S0+0', 'malformed', 1],
   ['malformed--a whole section of a document', 2, 'SE0', 'malformed', 1],
-  ['unsupported:version-info--alone', 1, 'VI', 'unsupported:version-info', 1],
-  ['unsupported:version-info--with more', 1, 'VI,5', 'unsupported:version-info', 1],
-  ['unsupported:macro--a group', 0, '$12$', 'unsupported:macro', 1],
+  ['malformed--version information of any file', 0, 'VI', 'malformed', 1],
+  ['malformed--version information of another program', 6, 'VI', 'malformed', 1],
+  ['malformed--version information with a distance', 1, 'VI+5', 'malformed', 1],
+  ['malformed--version information with more', 1, 'VIX', 'malformed', 1],
+  ['malformed--a macro group of letters', 0, '$x$', 'malformed', 1],
+  ['malformed--a macro group of nothing', 0, '$$', 'malformed', 1],
+  ['malformed--a macro group that is not closed', 0, '$1', 'malformed', 1],
+  ['malformed--a macro group with a shift', 0, '$1$,5', 'malformed', 1],
+  ['malformed--a macro group with a sign', 0, '$+1$', 'malformed', 1],
+  ['limit--the thirty-third macro group', 0, '$32$', 'limit', 1],
 ];

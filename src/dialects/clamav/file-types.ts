@@ -1,14 +1,19 @@
 /**
- * Types of containers: ClamAV's names for them, and ours.
+ * Types of objects: ClamAV's names for them, and ours.
  *
- * A container condition names our type; `ObjectFacts.containers` must use the same words. Source: ClamAV manual, File types.
- * `CL_TYPE_ANY` is not here: in a `Container` attribute it means that the object lies in no container, which the signature form cannot say.
+ * A signature may name them for its containers, for what an object is taken for, and for what bytes tell. Where `src/filetype` knows the type its word is used, since
+ * `ObjectFacts.containers` has those; several of ClamAV's names can be one word. Source: ClamAV manual, File types.
  */
-const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
+
+/** Stands for each type: the name in a signature, and the word in conditions. */
+export const ANY_TYPE = 'any';
+
+const FILE_TYPES: ReadonlyMap<string, string> = new Map([
   ['7Z', '7z'],
   ['7ZSFX', '7z-sfx'],
   ['AI_MODEL', 'ai-model'],
   ['ALZ', 'alz'],
+  ['ANY', ANY_TYPE],
   ['APM', 'apm'],
   ['ARJ', 'arj'],
   ['ARJSFX', 'arj-sfx'],
@@ -17,16 +22,16 @@ const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
   ['BINHEX', 'binhex'],
   ['BZ', 'bzip2'],
   ['CABSFX', 'cab-sfx'],
-  ['CPIO_CRC', 'cpio-crc'],
-  ['CPIO_NEWC', 'cpio-newc'],
-  ['CPIO_ODC', 'cpio-odc'],
-  ['CPIO_OLD', 'cpio-old'],
+  ['CPIO_CRC', 'cpio'],
+  ['CPIO_NEWC', 'cpio'],
+  ['CPIO_ODC', 'cpio'],
+  ['CPIO_OLD', 'cpio'],
   ['CRYPTFF', 'cryptff'],
   ['DMG', 'dmg'],
   ['EGG', 'egg'],
   ['EGGSFX', 'egg-sfx'],
   ['ELF', 'elf'],
-  ['GIF', 'gif'],
+  ['GIF', 'graphics'],
   ['GPT', 'gpt'],
   ['GRAPHICS', 'graphics'],
   ['GZ', 'gzip'],
@@ -36,13 +41,13 @@ const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
   ['HWPOLE2', 'hwp-ole2'],
   ['INTERNAL', 'internal'],
   ['ISHIELD_MSI', 'installshield-msi'],
-  ['ISO9660', 'iso9660'],
-  ['JAVA', 'java'],
-  ['JPEG', 'jpeg'],
-  ['LHA_LZH', 'lzh'],
+  ['ISO9660', 'iso'],
+  ['JAVA', 'javaClass'],
+  ['JPEG', 'graphics'],
+  ['LHA_LZH', 'lha'],
   ['LNK', 'lnk'],
-  ['MACHO', 'macho'],
-  ['MACHO_UNIBIN', 'macho-fat'],
+  ['MACHO', 'machO'],
+  ['MACHO_UNIBIN', 'machOFat'],
   ['MAIL', 'mail'],
   ['MBR', 'mbr'],
   ['MHTML', 'mhtml'],
@@ -52,17 +57,17 @@ const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
   ['MSOLE2', 'ole2'],
   ['MSSZDD', 'szdd'],
   ['NULSFT', 'nsis'],
-  ['OLD_TAR', 'tar-old'],
-  ['ONENOTE', 'onenote'],
+  ['OLD_TAR', 'tar'],
+  ['ONENOTE', 'oneNote'],
   ['OOXML_HWP', 'ooxml-hwp'],
   ['OOXML_PPT', 'ooxml-ppt'],
   ['OOXML_WORD', 'ooxml-word'],
   ['OOXML_XL', 'ooxml-xl'],
   ['PART_HFSPLUS', 'hfsplus'],
   ['PDF', 'pdf'],
-  ['PNG', 'png'],
+  ['PNG', 'graphics'],
   ['POSIX_TAR', 'tar'],
-  ['PS', 'ps'],
+  ['PS', 'postscript'],
   ['PYTHON_COMPILED', 'pyc'],
   ['RAR', 'rar'],
   ['RARSFX', 'rar-sfx'],
@@ -73,13 +78,13 @@ const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
   ['SIS', 'sis'],
   ['SWF', 'swf'],
   ['TEXT_ASCII', 'text'],
-  ['TEXT_UTF16BE', 'text-utf16be'],
-  ['TEXT_UTF16LE', 'text-utf16le'],
-  ['TEXT_UTF8', 'text-utf8'],
-  ['TIFF', 'tiff'],
+  ['TEXT_UTF16BE', 'utf16'],
+  ['TEXT_UTF16LE', 'utf16'],
+  ['TEXT_UTF8', 'text'],
+  ['TIFF', 'graphics'],
   ['TNEF', 'tnef'],
-  ['UDF', 'udf'],
-  ['UUENCODED', 'uuencoded'],
+  ['UDF', 'iso'],
+  ['UUENCODED', 'uuencode'],
   ['XAR', 'xar'],
   ['XDP', 'xdp'],
   ['XML_HWP', 'xml-hwp'],
@@ -92,7 +97,7 @@ const CONTAINER_TYPES: ReadonlyMap<string, string> = new Map([
 
 const PREFIX = 'CL_TYPE_';
 
-/** Our word for one of ClamAV's types (`CL_TYPE_ZIP` → `zip`), undefined for `CL_TYPE_ANY` and what is unknown. */
-export function containerTypeOf(clamavType: string): string | undefined {
-  return clamavType.startsWith(PREFIX) ? CONTAINER_TYPES.get(clamavType.slice(PREFIX.length)) : undefined;
+/** Our word for one of ClamAV's types (`CL_TYPE_ZIP` → `zip`), undefined for what is unknown. */
+export function fileTypeOf(clamavType: string): string | undefined {
+  return clamavType.startsWith(PREFIX) ? FILE_TYPES.get(clamavType.slice(PREFIX.length)) : undefined;
 }
