@@ -18,8 +18,12 @@
 import { DatabaseError } from './errors.ts';
 import { type Edit, editLines, takeLines } from './line-edits.ts';
 
-/** Bytes of files that may be written anew: an update opens each file once or twice, a hostile one again and again. */
-const MAX_REWRITTEN_BYTES = 8 * 1024 * 1024 * 1024;
+export interface ScriptLimits {
+  /** Bytes of files that may be written anew: an update opens each file once or twice, a hostile one again and again. */
+  readonly maxRewrittenBytes: number;
+}
+
+const LIMITS: ScriptLimits = { maxRewrittenBytes: 8 * 1024 * 1024 * 1024 };
 const LINE_FEED = 0x0a;
 const NOTHING = new Uint8Array(0);
 
@@ -30,8 +34,12 @@ interface OpenFile {
 }
 
 /** @returns the files afterwards; those given stay as they are @throws {DatabaseError} `DATABASE_UPDATE`, `DATABASE_LIMIT` */
-export function applyScript(members: ReadonlyMap<string, Uint8Array>, script: Uint8Array): Map<string, Uint8Array> {
-  const run = new ScriptRun(members);
+export function applyScript(
+  members: ReadonlyMap<string, Uint8Array>,
+  script: Uint8Array,
+  { maxRewrittenBytes }: ScriptLimits = LIMITS,
+): Map<string, Uint8Array> {
+  const run = new ScriptRun(members, maxRewrittenBytes);
   const bytes = Buffer.from(script.buffer, script.byteOffset, script.length);
   let number = 1;
   for (let at = 0; at < bytes.length; number++) {
@@ -51,10 +59,12 @@ export function applyScript(members: ReadonlyMap<string, Uint8Array>, script: Ui
 class ScriptRun {
   readonly #members: Map<string, Uint8Array>;
   #open: OpenFile | undefined;
+  readonly #maxRewrittenBytes: number;
   #rewrittenBytes = 0;
 
-  constructor(members: ReadonlyMap<string, Uint8Array>) {
+  constructor(members: ReadonlyMap<string, Uint8Array>, maxRewrittenBytes: number) {
     this.#members = new Map(members);
+    this.#maxRewrittenBytes = maxRewrittenBytes;
   }
 
   finish(): Map<string, Uint8Array> {
@@ -158,8 +168,8 @@ class ScriptRun {
 
   #spend(bytes: number): void {
     this.#rewrittenBytes += bytes;
-    if (this.#rewrittenBytes <= MAX_REWRITTEN_BYTES) return;
-    throw new DatabaseError('DATABASE_LIMIT', `expected at most ${MAX_REWRITTEN_BYTES} bytes to be written anew`);
+    if (this.#rewrittenBytes <= this.#maxRewrittenBytes) return;
+    throw new DatabaseError('DATABASE_LIMIT', `expected at most ${this.#maxRewrittenBytes} bytes to be written anew`);
   }
 }
 
