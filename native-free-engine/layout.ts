@@ -62,7 +62,6 @@ export const SECTION = {
   compares: 27, //      COMPARE_WORDS f64 per byte compare
   macros: 28, //        per macro: group, least distance, greatest distance (0xffffffff: none), u32 each
   macroMembers: 29, //  per member of a macro group, ascending by group: group, target, pattern, u32 each
-  handlers: 30, //      file types that signatures hand objects on to: UTF-8, a NUL behind each
   regexText: 26, //     their sources and flags, a byte per character, each XOR AT_REST (match/segment.ts)
   hashPrefixes: 32, //  first 4 bytes of each digest, ascending, u32 big-endian value; index = hash table
   hashBuckets: 33, //   position of the first prefix ≥ bucket, u32
@@ -111,7 +110,7 @@ export const COMPARE_WORDS = 8;
 export const COMPARE_FLAG = { big: 4, exact: 8 } as const;
 /** pattern, place of the source in regexText, its length, length of the flags behind it, trigger (condition, offset in i32 words). */
 export const REGEX_WORDS = 5;
-/** firstPattern, condition (offset in i32 words), target, handler (number + 1; 0: the signature is a detection). */
+/** firstPattern, condition (offset in i32 words), target, 0. */
 export const SIGNATURE_WORDS = 4;
 /** kind, base, section, offset low, offset high, shift. */
 export const OFFSET_RULE_WORDS = 6;

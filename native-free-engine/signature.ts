@@ -144,8 +144,8 @@ export type Pattern = BytesPattern | RegexPattern | ByteComparePattern | MacroPa
  * - `and`, `or`: their count is the sum over the true branches, 0 when false.
  * - `count`: compares the count of `of`; `distinct` > 0 asks that at least that many different patterns below matched as well.
  * - `fileSize`, `entryPoint`, `sectionCount`: a property of the object lies in the range.
- * - `container`: the object lies directly in a container of type `type`; type `any`: in one of whatever type.
- * - `intermediates`: the innermost containers around the object are of these types, outermost first, 1 … 16 of them.
+ * - `container`: the object lies directly in a container of type `type`; type `any`: in none, as ClamAV has it.
+ * - `intermediates`: the innermost containers around the object are of these types, outermost first, 1 … 16 of them; `any` is one of whatever type.
  */
 export type Condition =
   | { readonly kind: 'match'; readonly pattern: number }
@@ -175,7 +175,10 @@ export interface BodySignature extends SignatureBase {
   readonly target: Target;
   readonly patterns: readonly Pattern[];
   readonly condition: Condition;
-  /** A file type. When the condition holds there is no detection: the object is taken for this type, and looked at once more. */
+  /**
+   * A file type that ClamAV's `HandlerType` names: it is carried, and changes nothing. clamscan 1.4.6 reports such a signature as any other, and takes the
+   * object for no other type.
+   */
   readonly handler?: string | undefined;
 }
 

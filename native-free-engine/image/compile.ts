@@ -118,8 +118,6 @@ export class ImageCompiler {
   readonly #regexes = new RegexTable();
   readonly #dependents = new DependentTable();
   readonly #members: MacroMember[] = [];
-  /** File types that signatures hand objects on to. */
-  readonly #handlers: string[] = [];
   /** Records. */
   readonly #fileTypes: Uint8Array[] = [];
   #anchored = 0;
@@ -183,7 +181,7 @@ export class ImageCompiler {
       return this.#layOut(literalsOf(plans[i]!), number, this.#markedWord(pattern, firstPattern, trigger));
     });
     const condition = encode(signature.condition);
-    this.#signatures.push(firstPattern, condition, target, this.#handlerNumber(signature.handler));
+    this.#signatures.push(firstPattern, condition, target, 0);
     this.#names.push(signature.name);
     if (plan.cost === Number.POSITIVE_INFINITY) {
       this.#unfiltered.push(signature.name);
@@ -204,13 +202,6 @@ export class ImageCompiler {
     if ('reason' in lowered) this.#skip(name, lowered.reason, lowered.message);
     else if (lowered[0]!.kind === 'bytes')
       this.#members.push({ group, target, pattern, variants: lowered[0]!.variants });
-  }
-
-  /** 0 of a signature that is a detection. */
-  #handlerNumber(handler: string | undefined): number {
-    if (handler === undefined) return 0;
-    if (!this.#handlers.includes(handler)) this.#handlers.push(handler);
-    return this.#handlers.indexOf(handler) + 1;
   }
 
   /**
@@ -292,7 +283,6 @@ export class ImageCompiler {
     writer.add(SECTION.offsetRules, 0, this.#rules.view());
     this.#regexes.write(writer);
     this.#dependents.write(writer);
-    writer.add(SECTION.handlers, 0, new TextEncoder().encode(this.#handlers.map((type) => `${type}\0`).join('')));
     writer.add(SECTION.fileTypes, 0, framed(this.#fileTypes));
     for (const [target, anchors] of this.#anchors)
       writer.add(SECTION.anchors, target, Uint32Array.from(anchors.sort((a, b) => a[0]! - b[0]!).flat()));

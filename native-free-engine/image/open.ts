@@ -124,8 +124,6 @@ export interface Image {
   readonly macros: Uint32Array;
   /** Three words of each member of a macro group: group, target, pattern. */
   readonly macroMembers: Uint32Array;
-  /** File types that signatures hand objects on to. */
-  readonly handlers: readonly string[];
   /** By table number, see hash-tables.ts. */
   readonly hashTables: ReadonlyMap<number, HashTable>;
   /** @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when the cold page is damaged */
@@ -197,7 +195,6 @@ export function openImage(
     compares: floats(SECTION.compares),
     macros: words(SECTION.macros),
     macroMembers: words(SECTION.macroMembers),
-    handlers: textsOf(bytes(SECTION.handlers)),
     hashTables: byIndex(
       SECTION.hashMeta,
       (index) =>
@@ -253,11 +250,6 @@ export function openImage(
       shortAtoms: words(SECTION.shortAtoms, index),
     };
   }
-}
-
-/** Texts with a NUL behind each. */
-function textsOf(bytes: Uint8Array): string[] {
-  return new TextDecoder().decode(bytes.slice()).split('\0').slice(0, -1);
 }
 
 /** Records, each behind its length as u32. */

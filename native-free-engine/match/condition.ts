@@ -214,8 +214,9 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
   }
 }
 
+/** `any` asks for an object that lies in none, strange as that reads: the manual and clamscan 1.4.6 say so. */
 function isContainer(type: string, containers: readonly string[]): boolean {
-  return type === 'any' ? containers.length > 0 : containers.at(-1) === type;
+  return type === 'any' ? containers.length === 0 : containers.at(-1) === type;
 }
 
 /** Whether the innermost containers are of these types, outermost first. */

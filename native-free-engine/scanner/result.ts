@@ -26,8 +26,6 @@ export interface ObjectResult {
   readonly detections: readonly ObjectDetection[];
   /** An allow signature has the object's digest: it is clean whatever else matches, and so is what holds it. */
   readonly allowed: boolean;
-  /** File types that signatures with a handler take the object for, in the order of the image; each once. */
-  readonly handlers: readonly string[];
   /** Why not everything was looked at; undefined when everything was. */
   readonly spent: SpentBudget | undefined;
   readonly statistics: ScanStatistics;

@@ -53,12 +53,6 @@ export function arenaBytes(windowBytes: number): number {
   return arenaLayout(windowBytes).bytes;
 }
 
-/** What evaluating signatures gives. */
-interface Findings {
-  readonly detections: ObjectDetection[];
-  readonly handlers: string[];
-}
-
 /** The search stays this far behind the last byte read, so that most confirmations find all their bytes in the window. */
 const LAG_BYTES = 2048;
 /** Searches on demand may look at this many times the object before all that is left is searched at once. */
@@ -102,14 +96,13 @@ export class Scanner {
     this.#begin(source, facts, options.isTimeOver);
     const { allMatches, hashes = true } = options;
     const detections: ObjectDetection[] = [];
-    const handlers: string[] = [];
     let hashHits: readonly HashHit[] = [];
     let spent: ObjectResult['spent'];
     try {
       hashHits = this.#searchAll(hashes);
       if (!hashHits.some((hit) => hit.allow)) {
         this.#finder.lookAtAnchors();
-        spent = this.#evaluateStarted(facts, allMatches, { detections, handlers });
+        spent = this.#evaluateStarted(facts, allMatches, detections);
         if (hashes && (allMatches || detections.length === 0)) this.#hashParts(facts, detections);
       }
     } catch (error) {
@@ -122,7 +115,7 @@ export class Scanner {
     if (allowed) detections.length = 0;
     else if (allMatches || detections.length === 0) this.#report(hashHits, undefined, detections);
     if (!allMatches) detections.length = Math.min(1, detections.length);
-    return { detections, allowed, handlers: allowed ? [] : handlers, spent, statistics: this.#statistics() };
+    return { detections, allowed, spent, statistics: this.#statistics() };
   }
 
   /**
@@ -195,7 +188,7 @@ export class Scanner {
   }
 
   /** @returns why some could not be decided: what one needs too many steps for, another may not need at all */
-  #evaluateStarted(facts: ObjectFacts, all: boolean, { detections, handlers }: Findings): SpentBudget | undefined {
+  #evaluateStarted(facts: ObjectFacts, all: boolean, detections: ObjectDetection[]): SpentBudget | undefined {
     const budget = DEMAND_FACTOR * this.#window.size + 65536;
     const counts: Counts = new Map();
     let spent: SpentBudget | undefined;
@@ -209,12 +202,6 @@ export class Scanner {
       const holds = this.#holds(signature, facts, counts);
       if (typeof holds === 'object') spent ??= holds;
       if (holds !== true) continue;
-      const handler = this.#image.signatures[signature * 4 + 3]!;
-      if (handler > 0) {
-        const type = this.#image.handlers[handler - 1]!;
-        if (!handlers.includes(type)) handlers.push(type);
-        continue;
-      }
       const offset = this.#firstOffset(signature);
       detections.push({ name: this.#image.nameOf(signature), by: 'body', signature, offset });
       if (!all) break;

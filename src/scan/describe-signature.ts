@@ -44,7 +44,7 @@ export function describeFields(signature: Signature): Fields {
     min > 0 || max !== Number.POSITIVE_INFINITY ? [['Levels', describeRange(signature.levels)]] : [];
   switch (signature.kind) {
     case 'body':
-      return [...(signature.handler === undefined ? [] : [['Taken for', signature.handler] as const]), ...levels];
+      return [...(signature.handler === undefined ? [] : [['Handler', signature.handler] as const]), ...levels];
     case 'hash':
       return [...hashFields(signature), ...levels];
     case 'ignore':
@@ -201,7 +201,7 @@ export function describeCondition(condition: Condition): string {
     case 'sectionCount':
       return `sections ${describeRange(condition.range)}`;
     case 'container':
-      return condition.type === 'any' ? 'in a container' : `in ${condition.type}`;
+      return condition.type === 'any' ? 'in no container' : `in ${condition.type}`;
     case 'intermediates':
       return `in ${condition.types.join(' > ')}`;
   }

@@ -258,12 +258,15 @@ export function truthOf(
       return { holds: true, count: Math.max(1, count) };
     }
     case 'container': {
-      const holds = condition.type === 'any' ? facts.containers.length > 0 : facts.containers.at(-1) === condition.type;
+      const holds =
+        condition.type === 'any' ? facts.containers.length === 0 : facts.containers.at(-1) === condition.type;
       return { holds, count: holds ? 1 : 0 };
     }
     case 'intermediates': {
       const around = facts.containers.slice(-condition.types.length);
-      const holds = around.length === condition.types.length && around.every((type, i) => type === condition.types[i]);
+      const holds =
+        around.length === condition.types.length &&
+        around.every((type, i) => [type, 'any'].includes(condition.types[i]!));
       return { holds, count: holds ? 1 : 0 };
     }
     default: {
