@@ -79,7 +79,7 @@ export const SETTINGS: readonly Setting[] = [
     variable: 'SIGWALL_PATTERNS',
     defaultValue: () => [],
     summary:
-      'pattern file (.npf), signature source or directory of them; repeatable (default: what the store has, else the factory patterns)',
+      'pattern file (.npf), signature source, ClamAV database (.cvd, .cld) or directory of them; repeatable (default: what the store has, else the factory patterns)',
   },
   {
     key: 'threads',

@@ -41,7 +41,7 @@ export function loadDatabase({ path, format, updates = [] }: SourceFile, dialect
   return {
     identity: combinedIdentity(identities),
     digest: digest.digest(),
-    description: describe(header),
+    description: describe(header, kind),
     members,
   };
 }
@@ -52,10 +52,16 @@ function updated(database: Database, bytes: Uint8Array): Database {
   return update.version <= database.header.version ? database : applyUpdate(database, update);
 }
 
-function describe({ version, builtSeconds }: Database['header']): SourceDescription {
+/** Its channel says whose it is: `local` as any source when nobody signed it. */
+function describe({ version, builtSeconds }: Database['header'], kind: DatabaseKind): SourceDescription {
   const date = new Date((builtSeconds ?? 0) * 1000);
   const released = Number.isNaN(date.getTime()) ? new Date(0) : date;
-  return { number: 0, released: released.toISOString(), channel: 'clamav', databaseVersion: version };
+  return {
+    number: 0,
+    released: released.toISOString(),
+    channel: kind === 'cud' ? 'local' : 'clamav',
+    databaseVersion: version,
+  };
 }
 
 function naming<T>(path: string, work: () => T): T {

@@ -75,9 +75,9 @@ export interface ActivePatterns {
   readonly skipped: Readonly<Record<string, number>>;
   /** ISO 8601, UTC; of a signature source when it was last changed. */
   readonly released: string;
-  /** `local` for signature sources, `clamav` for databases. */
+  /** `local` for signature sources, `clamav` for databases with its digital signature. */
   readonly channel: string;
-  /** Of a database (`.cvd`, `.cld`). */
+  /** Of a database (`.cvd`, `.cld`, `.cud`). */
   readonly databaseVersion?: number;
   /** True when it is the factory pattern file. */
   readonly factory: boolean;

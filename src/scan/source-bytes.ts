@@ -17,7 +17,7 @@ export interface SourceDescription {
   readonly number: number;
   /** ISO 8601, UTC; of a signature source when it was last changed. */
   readonly released: string;
-  /** `local` for signature sources, `clamav` for databases. */
+  /** `local` for signature sources, `clamav` for databases with its digital signature. */
   readonly channel: string;
   /** Of a database, which is released and has no pattern number. */
   readonly databaseVersion?: number;

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { runCli } from '../../src/frontends/cli/run.ts';
 import { Tree } from '../files/tree.ts';
 import { FakeIo, jsonLines, run } from './support/fake-io.ts';
-import { FakeOperations } from './support/fake-operations.ts';
+import { FACTORY_INFO, FakeOperations } from './support/fake-operations.ts';
 
 const EVIL = 'xEVILx';
 const WARNING = 'engine: WARNING: only the factory patterns are active (3 signatures): most malware will not be found.';
@@ -31,6 +31,22 @@ const EXITS: readonly Row[] = [
     ['depth: UNSCANNED depth (in depth > a.zip > b\\n.exe): depth is met'],
   ],
   ["clamscan's habits", { a: EVIL }, ['-r', '-z'], 1, ['a: Evil-Test FOUND']],
+  [
+    'names of unofficial signatures',
+    { a: EVIL, b: 'x' },
+    ['--unofficial'],
+    1,
+    ['a: Evil-Test.UNOFFICIAL FOUND', 'b: OK'],
+  ],
+  [
+    'as clamscan: names, empty files, what is excluded',
+    { a: EVIL, b: 'x', c: '', d: '' },
+    ['--clamscan', '--exclude', 'd'],
+    1,
+    ['a: Evil-Test.UNOFFICIAL FOUND', 'b: OK', 'c: Empty file', 'd: Excluded'],
+  ],
+  ['as clamscan, infected only', { a: EVIL, b: '' }, ['--clamscan', '-i'], 1, ['a: Evil-Test.UNOFFICIAL FOUND']],
+  ['as clamscan: what is unscanned is said all the same', { depth: '' }, ['--clamscan'], 2, ['depth: UNSCANNED depth']],
 ];
 
 for (const [name, files, args, code, lines] of EXITS) {
@@ -42,6 +58,45 @@ for (const [name, files, args, code, lines] of EXITS) {
     expect(below(tree, outcome.out)).toEqual(lines);
   });
 }
+
+test('as clamscan the summary is on demand', async () => {
+  const tree = new Tree().file('a', 'x');
+  const summaries = await Promise.all(
+    [['--clamscan'], ['--clamscan', '--summary'], [], ['--summary'], ['--clamscan', '--no-summary']].map(async (args) =>
+      (await run(['scan', ...args, tree.path])).out.includes('SCAN SUMMARY'),
+    ),
+  );
+  expect(summaries).toEqual([false, true, true, true, false]);
+});
+
+test('as clamscan a symbolic link in a directory has a line', async () => {
+  const tree = new Tree().file('a', 'x').link('b', 'a');
+  const { out } = await run(['scan', '--clamscan', tree.path]);
+  expect(below(tree, out)).toEqual(['a: OK', 'b: Symbolic link']);
+});
+
+test('names that are out of a signed database stay as they are', async () => {
+  const tree = new Tree().file('a', EVIL);
+  const [one] = FACTORY_INFO.patterns;
+  // findSignatures of the pretend engine says that Evil-Test is in factory.npf.
+  const signed = { ...one!, path: 'factory.npf', channel: 'clamav', databaseVersion: 62 };
+  const other = { ...one!, path: 'own.ndb', channel: 'local' };
+  const rows = [
+    [[signed], 'a: Evil-Test FOUND', 0],
+    [[signed, other], 'a: Evil-Test FOUND', 1],
+    [[{ ...signed, path: 'else.cvd' }, other], 'a: Evil-Test.UNOFFICIAL FOUND', 1],
+    [[{ ...signed, channel: 'local' }], 'a: Evil-Test.UNOFFICIAL FOUND', 0],
+  ] as const;
+  for (const [patterns, line, lookUps] of rows) {
+    const { out, operations } = await run(['scan', '--clamscan', tree.path], {
+      prepare: (pretend) => {
+        pretend.info = { ...FACTORY_INFO, patterns };
+      },
+    });
+    expect(below(tree, out)).toEqual([line]);
+    expect(operations.calls.filter(([name]) => name === 'findSignatures').length).toBe(lookUps);
+  }
+});
 
 test('errors go to stderr and name the file', async () => {
   const tree = new Tree().file('dies');

@@ -16,7 +16,7 @@ import { formatAge, plural } from './units.ts';
  * sources have no release that could be old, and the factory patterns a warning of their own.
  */
 export function warnOfStalePatterns(info: PatternInfo, now: number, screen: Screen): void {
-  const released = newest(info.patterns.filter(({ number, factory }) => number > 0 && !factory));
+  const released = newest(info.patterns.filter((each) => isReleased(each) && !each.factory));
   const notice = released && staleNotice(released, now);
   if (notice !== undefined) tellNotices([notice], screen);
 }
@@ -28,7 +28,7 @@ export function warnOfStalePatterns(info: PatternInfo, now: number, screen: Scre
  * @throws {CliError} `CLI_STALE`
  */
 export function refuseStalePatterns(info: PatternInfo, now: number, limitMs: number): void {
-  const released = newest(info.patterns.filter(({ number }) => number > 0)) ?? newest(info.patterns);
+  const released = newest(info.patterns.filter(isReleased)) ?? newest(info.patterns);
   if (limitMs === 0 || released === undefined) return;
   const age = now - Date.parse(released.released);
   if (age <= limitMs && age >= -CLOCK_TOLERANCE_MS) return;
@@ -36,6 +36,11 @@ export function refuseStalePatterns(info: PatternInfo, now: number, limitMs: num
   const got = formatAge(released.released, now);
   const words = got === undefined ? 'from the future: check the clock' : `${got} old; run: engine update`;
   throw new CliError('CLI_STALE', `scan: expected patterns of at most ${limit} (--fail-if-older-than), got ${words}`);
+}
+
+/** A pattern file or a database; lines of signatures are only ever changed. */
+function isReleased({ number, databaseVersion }: PatternInfo['patterns'][number]): boolean {
+  return number > 0 || databaseVersion !== undefined;
 }
 
 function newest<Dated extends DatedPattern>(patterns: readonly Dated[]): Dated | undefined {

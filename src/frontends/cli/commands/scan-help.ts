@@ -3,6 +3,7 @@ export const SCAN_HELP = `
 Examples:
   $ engine scan ~/Downloads                  everything below a directory
   $ engine scan -i -p /var/lib/sigs /srv     only what is found; other patterns
+  $ engine scan -p main.cvd -p daily.cld /srv     databases of ClamAV
   $ curl -s https://example.org/x | engine scan -
   $ find / -newer stamp -print0 | engine scan -0 -f -
   $ engine scan --json / | jq -r 'select(.kind == "infected").path'
@@ -15,6 +16,9 @@ Lines:
                            bytes, ratio, time, matching)
   PATH: SKIPPED what       a pipe, socket or device: never opened
   PATH: ERROR message      could not be read (on stderr)
+  With --clamscan also "Empty file", "Symbolic link" and "Excluded", and names
+  end in .UNOFFICIAL when they are out of no .cvd or .cld; body signatures come
+  before hashes of the same file. --summary adds the summary.
   What is not plainly printable in a name is shown as its bytes, \\xHH, a newline
   as \\n, a backslash as \\\\; printf %b turns it back. A symbolic link is followed
   when it is named, not inside a directory.

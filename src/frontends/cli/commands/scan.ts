@@ -26,7 +26,10 @@ interface ScanFlags {
   readonly suppressOkResults?: boolean;
   readonly verbose?: boolean;
   readonly json?: boolean;
-  readonly summary: boolean;
+  readonly clamscan?: boolean;
+  readonly unofficial?: boolean;
+  /** Undefined: neither was asked for. */
+  readonly summary?: boolean;
   readonly progress: boolean;
 }
 
@@ -61,6 +64,10 @@ function addOutputOptions(command: Command): void {
   add('-o, --suppress-ok-results', 'show everything but OK lines');
   add('-v, --verbose', 'show where inside a container, why something is unscanned, and what was skipped');
   add('--json', 'one JSON object a line instead of text (see below)');
+  add('--clamscan', 'lines as clamscan writes them: names with .UNOFFICIAL, no summary unless --summary');
+  add('--unofficial', 'add .UNOFFICIAL to names that are out of no database signed by ClamAV');
+  // Both, so that neither has a default: with --clamscan the summary is on demand.
+  command.addOption(createOption('--summary', '').hideHelp());
   add('--no-summary', 'no summary at the end');
   add('--no-progress', 'no progress line while a terminal watches');
   addSettingOptions(command, OUTPUT, ['scan.log', 'scan.allow-unscanned']);
@@ -90,11 +97,13 @@ function requestOf(
         infectedOnly: flags.infected ?? false,
         suppressOk: flags.suppressOkResults ?? false,
         verbose: flags.verbose ?? false,
+        clamscan: flags.clamscan ?? false,
       },
       json: flags.json ?? false,
-      summary: flags.summary,
+      summary: flags.summary ?? !(flags.clamscan ?? false),
       log: settings.get('scan.log'),
     },
+    unofficial: flags.unofficial ?? flags.clamscan ?? false,
     progress: flags.progress,
     allowUnscanned: settings.get('scan.allow-unscanned'),
     failIfOlderThanMs: settings.get('scan.fail-if-older-than'),

@@ -8,7 +8,7 @@ import { lastName } from '../../../files/paths.ts';
 import type { Detection, Unscanned } from '../../../scan/verdict.ts';
 import type { Style } from '../screen.ts';
 import { escapeBytes, escapeText } from '../text.ts';
-import { isSpecial, isStdin, type ScanResult, SKIP_WORDS } from './result.ts';
+import { isSpecial, isStdin, type ScanResult, SKIP_WORDS, type SkipReason } from './result.ts';
 
 export interface LineOptions {
   /** Only what was found (and errors). */
@@ -17,6 +17,8 @@ export interface LineOptions {
   readonly suppressOk: boolean;
   /** Where inside a container; links and excluded files; why something is unscanned. */
   readonly verbose: boolean;
+  /** Where clamscan has other words for the same, those: empty files, links, what is excluded. */
+  readonly clamscan: boolean;
 }
 
 export interface Line {
@@ -44,11 +46,17 @@ export function linesOf(result: ScanResult, options: LineOptions): readonly Line
         },
       ];
     case 'skipped':
-      if (options.infectedOnly || !(options.verbose || isSpecial(result.reason))) return [];
-      return [outLine(result.path, `SKIPPED ${SKIP_WORDS[result.reason]}`, 'yellow')];
+      if (options.infectedOnly || !(options.verbose || options.clamscan || isSpecial(result.reason))) return [];
+      return [outLine(result.path, skipText(result.reason, options), 'yellow')];
     case 'verdict':
       return verdictTexts(result, options).map(([text, style]) => outLine(result.path, text, style));
   }
+}
+
+function skipText(reason: SkipReason, { clamscan }: LineOptions): string {
+  if (clamscan && reason === 'symlink') return 'Symbolic link';
+  if (clamscan && reason === 'excluded') return 'Excluded';
+  return `SKIPPED ${SKIP_WORDS[reason]}`;
 }
 
 /** The path as it stands in a line. */
@@ -66,7 +74,8 @@ function verdictTexts(result: Extract<ScanResult, { kind: 'verdict' }>, options:
   const { verdict, path } = result;
   switch (verdict.kind) {
     case 'clean':
-      return options.infectedOnly || options.suppressOk ? [] : [['OK', 'green']];
+      if (options.infectedOnly || options.suppressOk) return [];
+      return [[options.clamscan && verdict.size === 0 ? 'Empty file' : 'OK', 'green']];
     case 'unscanned':
       return options.infectedOnly ? [] : unscannedTexts(verdict.unscanned, path, options);
     case 'infected':

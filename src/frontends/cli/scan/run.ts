@@ -23,6 +23,7 @@ import { Progress } from './progress.ts';
 import { Report, type ReportOptions } from './report.ts';
 import type { ScanResult } from './result.ts';
 import { canCountAhead, checkTargets, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
+import { UnofficialNames } from './unofficial.ts';
 
 /** What one run does, all settings resolved. */
 export interface ScanRequest {
@@ -31,6 +32,8 @@ export interface ScanRequest {
   readonly engine: Partial<EngineOptions>;
   readonly threads: number;
   readonly report: ReportOptions;
+  /** Names that are out of no signed database end in .UNOFFICIAL. */
+  readonly unofficial: boolean;
   readonly progress: boolean;
   readonly allowUnscanned: boolean;
   /** Age of the patterns above which nothing is scanned; 0: none. */
@@ -54,7 +57,7 @@ export async function runScan(
   const engine = await run.open(operations);
   if (engine === undefined) return io.interruption.reason as number;
   try {
-    return await run.scan(engine);
+    return await run.scan(engine, operations);
   } finally {
     // After Ctrl-C nobody wants to wait for a worker that is busy.
     if (!io.interruption.aborted) await engine.close();
@@ -93,14 +96,15 @@ class ScanRun {
     }
   }
 
-  async scan(engine: ScanEngine): Promise<number> {
+  async scan(engine: ScanEngine, operations: Operations): Promise<number> {
     this.#refuseStalePatterns(engine.info);
     warnOfStalePatterns(engine.info, this.#io.now(), this.#screen);
     warnOfCacheTrouble(engine.info, this.#screen);
     if (this.#request.report.lines.verbose) tellSkippedSignatures(engine.info, this.#screen);
     this.#report.start(engine.info);
     const startedMs = performance.now();
-    await this.#scanAll(engine);
+    const { unofficial, engine: choice } = this.#request;
+    await this.#scanAll(engine, unofficial ? new UnofficialNames(engine.info, choice, operations) : undefined);
     return this.#finish(engine.info, performance.now() - startedMs);
   }
 
@@ -113,7 +117,7 @@ class ScanRun {
     }
   }
 
-  async #scanAll(engine: ScanEngine): Promise<void> {
+  async #scanAll(engine: ScanEngine, names: UnofficialNames | undefined): Promise<void> {
     const signal = this.#io.interruption;
     const walkOptions = await this.#walkOptions();
     const run = new OrderedRun<ScanItem, ScanResult>((item) => this.#scanOne(engine, item), {
@@ -125,7 +129,7 @@ class ScanRun {
     try {
       const items = scanItems(startPaths(this.#request.targets, this.#io), walkOptions);
       for await (const result of run.results(items)) {
-        this.#report.result(result);
+        this.#report.result(names === undefined ? result : await names.mark(result));
         await this.#screen.drained();
       }
     } catch (error) {

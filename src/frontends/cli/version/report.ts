@@ -134,7 +134,7 @@ function patternTable({ patterns }: PatternInfo): string[] {
     formatPatternNumber(file.number),
     formatCount(file.signatures),
     formatCount(Object.values(file.skipped).reduce((sum, count) => sum + count, 0)),
-    escapeText(file.channel),
+    escapeText(file.databaseVersion === undefined ? file.channel : `${file.channel} ${file.databaseVersion}`),
     formatInstant(file.released),
     file.factory ? `${escapeText(file.path)} (factory)` : escapeText(file.path),
   ]);
