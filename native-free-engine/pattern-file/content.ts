@@ -10,6 +10,7 @@
 import { type Digester, digestOf } from '../host.ts';
 import type { Signature } from '../signature.ts';
 import { encodeRecord } from './encode-record.ts';
+import { RECORD_KIND } from './records.ts';
 import { ByteReader, ByteWriter } from './varint.ts';
 
 /** Canonical records of one file; the official set of ClamAV would be about a third of it. */
@@ -39,7 +40,8 @@ export function encodeContent(signatures: Iterable<Signature>): { content: Uint8
   for (const { bytes } of records) {
     if (previous && compareBytes(previous, bytes) === 0) continue;
     writer.block(bytes);
-    counts[bytes[0] === 1 ? 'body' : bytes[0] === 2 ? 'hash' : 'ignore']++;
+    // Members of macro groups and file types are bytes to look for as well. A field of their own would make older engines write another header.
+    counts[bytes[0] === RECORD_KIND.hash ? 'hash' : bytes[0] === RECORD_KIND.ignore ? 'ignore' : 'body']++;
     previous = bytes;
   }
   return { content: writer.take(), counts };

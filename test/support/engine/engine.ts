@@ -118,6 +118,7 @@ export interface EngineOptions {
 export interface ScanRequest {
   readonly facts?: ObjectFacts;
   readonly allMatches?: boolean;
+  readonly hashes?: boolean;
   readonly isTimeOver?: () => boolean;
 }
 
@@ -135,8 +136,8 @@ export class TestEngine {
   }
 
   scan(source: ByteSource, request: ScanRequest = {}): ObjectResult {
-    const { facts = NO_FACTS, allMatches = true, isTimeOver } = request;
-    return this.#scanner.scan(source, facts, { allMatches, ...(isTimeOver ? { isTimeOver } : {}) });
+    const { facts = NO_FACTS, allMatches = true, hashes = true, isTimeOver } = request;
+    return this.#scanner.scan(source, facts, { allMatches, hashes, ...(isTimeOver ? { isTimeOver } : {}) });
   }
 
   scanBytes(bytes: Uint8Array, request: ScanRequest = {}): ObjectResult {

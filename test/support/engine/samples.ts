@@ -32,6 +32,7 @@ const PATTERNS: readonly (readonly [string, BytesPattern])[] = [
   ['EntryPoint', pattern("'push'", at('entryPoint', 2))],
   ['Section', pattern("'text'", at('section', 1, 0, 3))],
   ['LastSection', pattern("'last'", at('lastSection', 0, 7))],
+  ['VersionInfo', pattern("'value'", { offset: { kind: 'versionInfo' } })],
   ['InSection', pattern("'here'", { offset: { kind: 'section', section: 2 } })],
 ];
 
@@ -53,6 +54,8 @@ const CONDITIONS: readonly (readonly [string, Condition])[] = [
   ['Size', { kind: 'and', of: [match, { kind: 'fileSize', range: { min: 5, max: 2 ** 40 } }] }],
   ['Entry', { kind: 'and', of: [match, { kind: 'entryPoint', range: { min: 0, max: Number.POSITIVE_INFINITY } }] }],
   ['Sections', { kind: 'and', of: [match, { kind: 'sectionCount', range: { min: 2, max: 2 } }] }],
+  ['ContainerAny', { kind: 'and', of: [match, { kind: 'container', type: 'any' }] }],
+  ['Intermediates', { kind: 'and', of: [match, { kind: 'intermediates', types: ['any', 'zip', 'gzip'] }] }],
   ['Container', { kind: 'and', of: [match, { kind: 'container', type: 'zip' }] }],
 ];
 
@@ -116,6 +119,79 @@ export const EVERY_FORM: readonly Signature[] = [
     ],
     { kind: 'match', pattern: 1 },
   ),
+  signature(
+    'ByteCompare',
+    [
+      pattern("'mark'"),
+      {
+        kind: 'byteCompare',
+        of: 0,
+        offset: -12,
+        form: 'hex',
+        order: 'little',
+        isExact: true,
+        length: 4,
+        comparisons: [{ operator: 'less', value: 0x1234 }],
+      },
+      {
+        kind: 'byteCompare',
+        of: 0,
+        offset: 2 ** 31 - 1,
+        form: 'binary',
+        order: 'big',
+        isExact: false,
+        length: 8,
+        comparisons: [
+          { operator: 'greater', value: -(2 ** 52) },
+          { operator: 'equal', value: 2 ** 52 - 1 },
+        ],
+      },
+    ],
+    { kind: 'and', of: [match, { kind: 'match', pattern: 1 }, { kind: 'match', pattern: 2 }] },
+  ),
+  signature(
+    'Macro',
+    [
+      pattern("'before'"),
+      { kind: 'macro', group: 31, range: { min: 6, max: 7 } },
+      pattern("'behind'"),
+      { kind: 'macro', group: 0, range: { min: 0, max: Number.POSITIVE_INFINITY } },
+    ],
+    {
+      kind: 'or',
+      of: [
+        { kind: 'match', pattern: 1 },
+        { kind: 'match', pattern: 3 },
+      ],
+    },
+  ),
+  {
+    kind: 'macro',
+    name: 'Macro.Member',
+    levels: ALL_LEVELS,
+    group: 31,
+    target: 1,
+    pattern: pattern("'member'{1-3}'ends'", { noCase: true }),
+  },
+  {
+    kind: 'fileType',
+    name: 'Type.Placed',
+    levels: { min: 1, max: 255 },
+    type: 'CL_TYPE_ZIP',
+    requires: 'any',
+    offset: 0,
+    elements: pattern("'PK'").elements,
+  },
+  {
+    kind: 'fileType',
+    name: 'Type.Anywhere',
+    levels: ALL_LEVELS,
+    type: 'CL_TYPE_HTML',
+    requires: 'CL_TYPE_TEXT_ASCII',
+    offset: undefined,
+    elements: pattern("'<'('html'|'body')'>'").elements,
+  },
+  { ...signature('Handler', [pattern("'handed on'")]), handler: 'CL_TYPE_PDF' },
   signature('Target', [pattern("'for programs'")], match, 31),
   { ...signature('Levels', [pattern("'for some engines'")]), levels: { min: 51, max: 255 } },
   signature('Name.Ümläut-名前', [pattern("'names are text'")]),
