@@ -3,7 +3,7 @@
 export interface Truth {
   readonly holds: boolean;
   readonly count: number;
-  /** Subsignatures below that matched. */
+  /** Subsignatures that matched, those of false blocks apart. */
   readonly matched: ReadonlySet<number>;
 }
 
@@ -65,8 +65,9 @@ class LogicText {
     }
     const holds = operator === '=' ? of.count === wanted : operator === '<' ? of.count < wanted : of.count > wanted;
     // Behind a single number the different ones are not asked for.
-    if (!holds || (isBlock && of.matched.size < different)) return { ...FALSE, matched: of.matched };
-    return { holds, count: Math.max(1, of.count), matched: of.matched };
+    if (!holds || (isBlock && of.matched.size < different)) return FALSE;
+    // Its count stays what it was, even if that is 0.
+    return { ...of, holds };
   }
 
   #number(): number {
@@ -83,8 +84,8 @@ function fromRight(operands: readonly Truth[], operators: readonly string[]): Tr
 
 /** The count of a block is the sum over its true branches, 0 when it is false. */
 function combine(operator: string, left: Truth, right: Truth): Truth {
-  const matched = new Set([...left.matched, ...right.matched]);
   const holds = operator === '&' ? left.holds && right.holds : left.holds || right.holds;
+  if (!holds) return FALSE;
   const count = (left.holds ? left.count : 0) + (right.holds ? right.count : 0);
-  return holds ? { holds, count, matched } : { ...FALSE, matched };
+  return { holds, count, matched: new Set([...left.matched, ...right.matched]) };
 }

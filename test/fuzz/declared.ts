@@ -1,0 +1,91 @@
+/**
+ * Where clamscan is known to answer otherwise than its manual says (src/dialects/clamav/DESIGN.md, Where we differ): a difference is explained by
+ * one of these kinds, or it is a failure.
+ */
+
+import type { TwinLine, TwinObject } from './twin.ts';
+import { formsOf, matchesOf, type Step } from './twin-pattern.ts';
+
+/** Hits of one part that clamscan remembers. */
+const REMEMBERED = 8;
+
+/** Kinds of patterns. */
+export const DECLARED: readonly {
+  readonly kind: string;
+  readonly explains: (pattern: DeclaredPattern, object: TwinObject) => boolean;
+}[] = [
+  {
+    kind: 'a boundary in a wide pattern or a full word',
+    explains: ({ text, modifiers }) => /\([BLW]\)/.test(text) && /[wf]/.test(modifiers),
+  },
+  { kind: 'a part has more candidates than are remembered', explains: hasManyCandidates },
+  { kind: 'a pattern that begins with options of different lengths', explains: ({ steps }) => startsUneven(steps) },
+  { kind: 'a negated boundary at the start', explains: ({ steps }) => steps[0]?.kind === 'edge' && steps[0].negated },
+  { kind: '(L): CR and CRLF', explains: ({ text }, { bytes }) => text.includes('(L)') && bytes.includes(0x0d) },
+  {
+    kind: 'the place of a pattern that begins with a single byte and a bracket',
+    explains: ({ steps, offset }) =>
+      offset !== '*' && steps[1]?.kind === 'gap' && !steps[1].isCut && steps[1].min !== steps[1].max,
+  },
+  { kind: 'a wildcard at the very end of a file', explains: ({ steps }) => isAny(steps.at(-1)) },
+];
+
+/** A block's different ones, with a counted block inside of it: forgotten there. */
+const NESTED_DIFFERENT = { kind: 'different ones of a counted block', logic: /\)[=<>]\d.*\)[=<>]\d+,\d/ };
+
+export interface DeclaredPattern {
+  readonly text: string;
+  readonly modifiers: string;
+  readonly offset: string;
+  readonly steps: readonly Step[];
+}
+
+/** @returns the kind that explains the difference; undefined when none does */
+export function declaredKind(line: TwinLine, object: TwinObject): string | undefined {
+  if (line.format === 'ldb' && NESTED_DIFFERENT.logic.test(line.text.split(';')[2]!)) return NESTED_DIFFERENT.kind;
+  const patterns = patternsOf(line);
+  return DECLARED.find(({ explains }) => patterns.some((pattern) => explains(pattern, object)))?.kind;
+}
+
+function patternsOf({ format, text }: TwinLine): DeclaredPattern[] {
+  if (format === 'ndb') {
+    const [, , offset, pattern] = text.split(':') as [string, string, string, string];
+    return formsOf(pattern, '').map(({ steps }) => ({ text: pattern, modifiers: '', offset, steps }));
+  }
+  if (format !== 'ldb') return [];
+  return text
+    .split(';')
+    .slice(3)
+    .flatMap((subsignature) => {
+      const [body, modifiers = ''] = subsignature.split('::') as [string, string?];
+      const colon = body.indexOf(':');
+      const offset = colon < 0 ? '*' : body.slice(0, colon);
+      const pattern = body.slice(colon + 1);
+      return formsOf(pattern, modifiers).map(({ steps }) => ({ text: pattern, modifiers, offset, steps }));
+    });
+}
+
+function hasManyCandidates({ steps }: DeclaredPattern, { bytes }: TwinObject): boolean {
+  const parts = partsOf(steps);
+  return (
+    parts.length > 1 &&
+    parts.some((part) => matchesOf([{ steps: part, isWide: false, isFullWord: false }], bytes).length > REMEMBERED)
+  );
+}
+
+function partsOf(steps: readonly Step[]): Step[][] {
+  const parts: Step[][] = [[]];
+  for (const step of steps) {
+    if (step.kind === 'gap' && step.isCut) parts.push([]);
+    else parts.at(-1)!.push(step);
+  }
+  return parts;
+}
+
+function startsUneven(steps: readonly Step[]): boolean {
+  const [first] = steps;
+  return first?.kind === 'choice' && new Set(first.options.map(({ length }) => length)).size > 1;
+}
+
+const isAny = (step: Step | undefined): boolean =>
+  (step?.kind === 'position' && step.mask !== 0xff) || (step?.kind === 'gap' && step.min === step.max);

@@ -1,0 +1,199 @@
+/**
+ * Random signature lines over the whole grammar of ndb, ldb, hdb and mdb, each of a form that both clamscan and we take.
+ *
+ * Patterns are made of few different bytes, so that objects made of the same bytes match about half of them.
+ */
+import type { Random } from '../support/engine/random.ts';
+import type { TwinLine } from './twin.ts';
+
+/** Letters of both cases, the first of them more often; a digit, boundaries of each kind, NUL, 0xff. */
+export const ALPHABET: readonly number[] = [
+  0x61, 0x61, 0x61, 0x61, 0x41, 0x41, 0x62, 0x31, 0x20, 0x0a, 0x2d, 0x00, 0xff,
+];
+
+const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+
+/** @param facts digests of whole objects and sections, as hdb and mdb write them */
+export function randomLine(random: Random, name: string, facts: readonly TwinLine[]): TwinLine {
+  const kind = random.below(20);
+  if (kind < 7) return ndbLine(random, name);
+  if (kind < 19 || facts.length === 0) return ldbLine(random, name);
+  const { format, text } = random.pick(facts);
+  return { name, format, text: text.replace('NAME', name) };
+}
+
+function ndbLine(random: Random, name: string): TwinLine {
+  const target = targetOf(random);
+  return { name, format: 'ndb', text: `${name}:${target}:${offsetText(random, target)}:${patternText(random, '')}` };
+}
+
+function ldbLine(random: Random, name: string): TwinLine {
+  const target = targetOf(random);
+  const attributes = ['Engine:81-255', ...random.shuffled([`Target:${target}`, ...attributesOf(random, target)])];
+  const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
+  const subsignatures = Array.from({ length: count }, () => subsignatureText(random, target));
+  return {
+    name,
+    format: 'ldb',
+    text: [name, attributes.join(','), logicText(random, count), ...subsignatures].join(';'),
+  };
+}
+
+function targetOf(random: Random): number {
+  return random.pick([0, 0, 0, 0, 1, 1, 6, 14]);
+}
+
+function attributesOf(random: Random, target: number): string[] {
+  const range = (below: number): string => {
+    const from = random.below(below);
+    return `${from}-${from + random.below(below)}`;
+  };
+  const attributes: string[] = [];
+  if (random.chance(0.1)) attributes.push(`FileSize:${range(1500)}`);
+  if ((target === 1 || target === 6) && random.chance(0.1)) attributes.push(`NumberOfSections:${range(4)}`);
+  if ((target === 1 || target === 6) && random.chance(0.1)) attributes.push(`EntryPoint:${range(1500)}`);
+  return attributes;
+}
+
+// --- logic ---
+
+/** Every subsignature stands in it, for the highest number must be that of the last one. */
+function logicText(random: Random, count: number): string {
+  const operands = random
+    .shuffled(Array.from({ length: count }, (_, i) => String(i)))
+    .map((each) => counted(random, each, false));
+  while (operands.length > 1) {
+    const size = Math.min(operands.length, random.between(2, 3));
+    const operator = random.pick(['&', '|']);
+    const isMixed = size > 2 && random.chance(0.2);
+    const of = operands.splice(0, size);
+    const text = of.reduce(
+      (left, right, i) => `${left}${isMixed && i > 1 ? (operator === '&' ? '|' : '&') : operator}${right}`,
+    );
+    if (operands.length === 0 && random.chance(0.6)) return text;
+    operands.push(counted(random, `(${text})`, true));
+  }
+  return operands[0]!;
+}
+
+function counted(random: Random, operand: string, isBlock: boolean): string {
+  if (!random.chance(0.25)) return operand;
+  const different = isBlock && random.chance(0.3) ? `,${random.between(1, 2)}` : '';
+  return `${operand}${random.pick(['=', '>', '<', '>'])}${random.below(4)}${different}`;
+}
+
+// --- subsignatures ---
+
+function subsignatureText(random: Random, target: number): string {
+  const modifiers = random.chance(0.6)
+    ? ''
+    : random.pick(['i', 'i', 'w', 'wa', 'iw', 'iwa', 'f', 'if', 'fw', 'fwa', 'a']);
+  const offset = random.chance(0.75) ? '' : `${offsetText(random, target)}:`;
+  return `${offset === '*:' ? '' : offset}${patternText(random, modifiers)}${modifiers && `::${modifiers}`}`;
+}
+
+function offsetText(random: Random, target: number): string {
+  if (random.chance(0.6)) return '*';
+  const shift = random.chance(0.5) ? `,${random.pick([0, 1, 5, 40, 300])}` : '';
+  if ((target === 1 || target === 6) && random.chance(0.7)) {
+    const distance = random.below(40);
+    return random.pick([
+      `EP+${distance}${shift}`,
+      `EP-${distance}${shift}`,
+      `S${random.below(3)}+${distance}${shift}`,
+      `SL+${distance}${shift}`,
+      `SE${random.below(3)}`,
+    ]);
+  }
+  return random.chance(0.7) ? `${random.below(60)}${shift}` : `EOF-${random.between(2, 60)}${shift}`;
+}
+
+// --- patterns ---
+
+/** One to four parts, each with two literal bytes in a row. */
+export function patternText(random: Random, modifiers: string): string {
+  let text = partText(random, modifiers);
+  for (let parts = random.pick([1, 1, 1, 1, 2, 2, 3, 4]); parts > 1; parts--) {
+    text += gapText(random) + partText(random, modifiers);
+  }
+  return text;
+}
+
+/** A gap that cuts. */
+function gapText(random: Random): string {
+  const min = random.below(5);
+  const max = min + random.between(1, 8);
+  return random.pick([
+    '*',
+    `{${min}-${max}}`,
+    `{-${max}}`,
+    `{${min}-}`,
+    `{${random.pick([128, 130, 200])}}`,
+    '{0}',
+    `{${min}-${max + 60}}`,
+  ]);
+}
+
+function partText(random: Random, modifiers: string): string {
+  const canNegate = modifiers === '' || modifiers === 'a';
+  const pieces = [literalText(random, random.pick([3, 3, 4, 5]))];
+  for (let more = random.pick([0, 0, 1, 1, 2, 3]); more > 0; more--) pieces.push(pieceText(random, modifiers));
+  // Behind the first piece, since clamscan takes a group of different lengths at the start of a pattern otherwise (declared).
+  const text =
+    random.chance(0.3) && pieces.length > 1
+      ? [positionsText(random, random.between(1, 3)), ...pieces].join('')
+      : pieces.join('');
+  const before = random.chance(0.06) ? boundaryText(random, false) : '';
+  const behind = random.chance(0.06) ? boundaryText(random, canNegate) : '';
+  if (!/[wf]/.test(modifiers) && random.chance(0.05)) return bracketText(random);
+  return before + text + behind;
+}
+
+function pieceText(random: Random, modifiers: string): string {
+  const kind = random.below(10);
+  if (kind < 3) return positionsText(random, random.between(1, 4));
+  if (kind < 5) return groupText(random, modifiers, 0);
+  if (kind === 5 && (modifiers === '' || modifiers === 'a')) return negatedText(random);
+  if (kind === 6) return `{${random.between(1, 6)}}${literalText(random, 2)}`;
+  if (kind === 7 && random.chance(0.4)) return boundaryText(random, true) + literalText(random, 1);
+  return literalText(random, random.between(1, 3));
+}
+
+function literalText(random: Random, length: number): string {
+  return Array.from(random.bytes(length, ALPHABET), hex).join('');
+}
+
+function positionsText(random: Random, length: number): string {
+  return Array.from({ length }, () => {
+    const byte = hex(random.pick(ALPHABET));
+    return random.pick([byte, byte, '??', `${byte[0]}?`, `?${byte[1]}`]);
+  }).join('');
+}
+
+function groupText(random: Random, modifiers: string, depth: number): string {
+  const isEven = random.chance(0.5);
+  const length = random.between(1, 3);
+  const option = (): string => {
+    if (depth < 2 && random.chance(0.15)) return groupText(random, modifiers, depth + 1) + literalText(random, 1);
+    const bytes = isEven ? length : random.between(1, 3);
+    return random.chance(0.8) ? literalText(random, bytes) : positionsText(random, bytes);
+  };
+  return `(${Array.from({ length: random.between(1, 4) }, option).join('|')})`;
+}
+
+function negatedText(random: Random): string {
+  const length = random.between(1, 3);
+  return `!(${Array.from({ length: random.between(1, 3) }, () => literalText(random, length)).join('|')})`;
+}
+
+function boundaryText(random: Random, canNegate: boolean): string {
+  return `${canNegate && random.chance(0.3) ? '!' : ''}(${random.pick(['B', 'L', 'W'])})`;
+}
+
+/** A piece with a single byte beside it. */
+function bracketText(random: Random): string {
+  const min = random.below(3);
+  const gap = `[${min}-${min + random.between(1, 4)}]`;
+  const [piece, single] = [literalText(random, random.between(3, 4)), literalText(random, 1)];
+  return random.chance(0.5) ? piece + gap + single : single + gap + piece;
+}
