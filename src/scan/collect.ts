@@ -83,7 +83,7 @@ class Collection {
         count.skip(reason);
       },
       onSkippedRecords: (reason, records) => {
-        const detail = `${records} ${source.patternFile === undefined ? 'lines' : 'records'}`;
+        const detail = `${records} ${source.patternFile === undefined ? 'in all' : 'records'}`;
         this.#skipped.push({ name: '', source: count.label, line: 0, reason, detail });
         count.skip(reason, records);
       },

@@ -4,10 +4,11 @@
 import { createHash } from 'node:crypto';
 import { type Database, openDatabase, verifyMembers } from '../databases/database.ts';
 import { DatabaseError } from '../databases/errors.ts';
+import { HEADER_BYTES, parseHeader } from '../databases/header.ts';
 import type { DatabaseKind } from '../databases/names.ts';
 import { applyUpdate, openUpdate } from '../databases/update.ts';
 import { ScanError } from './errors.ts';
-import { readWhole, type SourceDescription } from './source-bytes.ts';
+import { readStart, readWhole, type SourceDescription } from './source-bytes.ts';
 import type { FileIdentity, SourceFile } from './source-files.ts';
 import { combinedIdentity } from './source-updates.ts';
 
@@ -44,6 +45,12 @@ export function loadDatabase({ path, format, updates = [] }: SourceFile, dialect
     description: describe(header, kind),
     members,
   };
+}
+
+/** What the header of a database says, nothing checked. @throws {ScanError} `SCAN_PATTERNS` */
+export function describeDatabase({ path, format }: SourceFile): SourceDescription {
+  const text = Buffer.from(readStart(path, HEADER_BYTES)).toString('latin1');
+  return naming(path, () => describe(parseHeader(text), format as DatabaseKind));
 }
 
 /** One that the database has already is passed by: a directory may hold all since the first. */

@@ -14,6 +14,7 @@ import type { ActivePatterns, EngineInfo, EngineOptions } from './options.ts';
 import { describeText, readPatternFileHeader } from './source-bytes.ts';
 import type { SourceFile } from './source-files.ts';
 import { knownSource } from './source-index.ts';
+import { isDatabase } from './source-updates.ts';
 
 export type PatternInfo = Omit<EngineInfo, 'loadMs' | 'compiled' | 'cacheTrouble' | 'ignored'> & {
   /** The store that the patterns are out of, or the one that has none yet; the first when there are several. Undefined when no store is used. */
@@ -35,7 +36,7 @@ export async function readPatternInfo(options: Partial<EngineOptions>): Promise<
   if (known?.image.kind === 'file') closeSync(known.image.descriptor);
   const described = known
     ? describePatterns(known.sources, known.image.summary.sources, stores)
-    : describeUncompiled(sources);
+    : await describeUncompiled(sources);
   return {
     productVersion: PRODUCT_VERSION,
     engineVersion: ENGINE_VERSION,
@@ -57,12 +58,17 @@ async function lookUpPatiently(places: ImagePlaces, files: readonly SourceFile[]
   return lookUpImage(places, files, sources);
 }
 
-function describeUncompiled({ files, stores }: ActiveSources): ActivePatterns[] {
-  const described = files.map(describeFile);
+async function describeUncompiled({ files, stores }: ActiveSources): Promise<ActivePatterns[]> {
+  const described = await Promise.all(files.map(describeFile));
   return describePatterns(described, described, stores);
 }
 
-function describeFile({ path, format, identity }: SourceFile) {
+async function describeFile(file: SourceFile) {
+  const { path, format, identity } = file;
+  if (isDatabase(file)) {
+    const { describeDatabase } = await import('./database-source.ts');
+    return { path, description: describeDatabase(file), signatures: 0, skipped: {} };
+  }
   if (format !== 'npf') return { path, description: describeText(identity), signatures: 0, skipped: {} };
   const { number, released, channel, counts } = readPatternFileHeader(path);
   return { path, description: { number, released, channel }, signatures: counts.body + counts.hash, skipped: {} };

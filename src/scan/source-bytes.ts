@@ -71,6 +71,17 @@ export function readPatternFileHeader(path: string): PatternFileHeader {
   }
 }
 
+/** The first bytes, fewer when there are no more. @throws {ScanError} `SCAN_PATTERNS` */
+export function readStart(path: string, length: number): Uint8Array {
+  const descriptor = openSource(path);
+  try {
+    const bytes = new Uint8Array(length);
+    return bytes.subarray(0, readSync(descriptor, bytes, 0, length, 0));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** @throws {ScanError} `SCAN_PATTERNS` */
 function openSource(path: string): number {
   try {

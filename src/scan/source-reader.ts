@@ -19,7 +19,7 @@ import {
   type SourceDescription,
 } from './source-bytes.ts';
 import type { FileIdentity, SourceFile } from './source-files.ts';
-import { countLines, isUnread, partsOf, type SourcePart } from './source-parts.ts';
+import { countLines, isUnread, partOf, partsOf, type SourcePart } from './source-parts.ts';
 import { isDatabase } from './source-updates.ts';
 
 /** A source whose bytes were read once, all of one state of the file. */
@@ -50,7 +50,7 @@ export function loadSource(file: SourceFile): LoadedSource {
     return { file, identity, digest, description: { number, released, channel }, parts: [], patternFile };
   }
   const format = file.format as ClamavFormat;
-  const parts = [{ label: file.path, format, bytes }];
+  const parts = [partOf(file.path, format, bytes)];
   return {
     file,
     identity,
@@ -100,9 +100,9 @@ export function readSignatures({ file, parts, patternFile }: LoadedSource, visit
   }
 }
 
-function readPart({ label, format, bytes }: SourcePart, visitor: SourceVisitor): void {
+function readPart({ label, format, bytes, count }: SourcePart, visitor: SourceVisitor): void {
   if (isUnread(format)) {
-    const lines = countLines(bytes);
+    const lines = count ?? countLines(bytes);
     if (lines > 0) visitor.onSkippedRecords(format, lines);
     return;
   }

@@ -18,8 +18,8 @@ const WAITING_TARGETS: ReadonlyMap<number, string> = new Map([
   [TARGET.internal, 'internal'],
 ]);
 
-/** Not opened as containers, but parts of them are looked at all the same. */
-const TAKEN_APART: readonly string[] = ['any', 'html'];
+/** No containers, but what is in them is looked at all the same: scripts of HTML, archives behind programs. `any`: in no container. */
+const TAKEN_APART: readonly string[] = ['any', 'html', 'pe'];
 
 /** @returns undefined when it waits for nothing */
 export function waitingReason(signature: Signature): WaitingReason | undefined {
