@@ -103,35 +103,47 @@ export interface ConditionContext {
   readonly containers: readonly string[];
 }
 
+/** What a false node counts. One that is true may count 0: `0=0`. */
+const FALSE = -1;
+
 /** Evaluates the code at `start`. */
 export function evaluateCondition(code: Int32Array, start: number, context: ConditionContext): boolean {
   let at = start;
-  return evaluate(1) > 0;
+  /** Patterns that matched in true nodes, while a count around asks for different ones. */
+  const matched: number[] = [];
+  let counting = 0;
+  return evaluate(1) !== FALSE;
 
-  /** Count of the node at `at`, 0 when false; moves `at` behind it. @param enough a count at which nobody asks for more; 0 skips */
+  /** Count of the node at `at`, FALSE when it is false; moves `at` behind it. @param enough a count at which nobody asks for more; 0 skips */
   function evaluate(enough: number): number {
     switch (code[at++]) {
       case OP.match: {
         const pattern = code[at++]!;
-        return enough === 0 ? 0 : context.matches(pattern, enough);
+        const count = enough === 0 ? 0 : context.matches(pattern, enough);
+        if (count > 0 && counting > 0) matched.push(pattern);
+        return count > 0 ? count : FALSE;
       }
       case OP.and: {
         const n = code[at++]!;
+        const before = matched.length;
         let sum = 0;
         let alive = enough;
         for (let i = 0; i < n; i++) {
           const count = evaluate(alive);
-          if (count === 0) {
-            alive = 0;
-            sum = 0;
-          } else if (alive > 0) sum += count;
+          if (count === FALSE) alive = 0;
+          else sum += count;
         }
-        return sum;
+        if (alive > 0 && n > 0) return sum;
+        matched.length = before;
+        return FALSE;
       }
       case OP.or: {
         const n = code[at++]!;
-        let sum = 0;
-        for (let i = 0; i < n; i++) sum += evaluate(sum >= enough ? 0 : enough - sum);
+        let sum = FALSE;
+        for (let i = 0; i < n; i++) {
+          const count = evaluate(stillAsked(enough, Math.max(sum, 0)));
+          if (count !== FALSE) sum = Math.max(sum, 0) + count;
+        }
         return sum;
       }
       case OP.count:
@@ -141,15 +153,15 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
         const min = join(code[at + 1]!, code[at + 2]!);
         const max = join(code[at + 3]!, code[at + 4]!);
         at += 5;
-        return enough > 0 && value !== undefined && value >= min && value <= max ? 1 : 0;
+        return enough > 0 && value !== undefined && value >= min && value <= max ? 1 : FALSE;
       }
       case OP.container: {
         const type = readText();
-        return enough > 0 && isContainer(type, context.containers) ? 1 : 0;
+        return enough > 0 && isContainer(type, context.containers) ? 1 : FALSE;
       }
       case OP.intermediates: {
         const types = readText();
-        return enough > 0 && areIntermediates(types.split(BETWEEN), context.containers) ? 1 : 0;
+        return enough > 0 && areIntermediates(types.split(BETWEEN), context.containers) ? 1 : FALSE;
       }
       default:
         throw new Error(`condition code: expected an operation at ${at - 1}, got ${code[at - 1]}`);
@@ -167,50 +179,30 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
     const wanted = code[at + 1]!;
     const distinct = code[at + 2]!;
     at += 3;
-    const child = at;
+    if (enough === 0) {
+      evaluate(0);
+      return FALSE;
+    }
+    const before = matched.length;
+    if (distinct > 0) counting++;
     // One more than wanted tells equal from greater; a count around this one may ask for more.
-    const count = evaluate(enough === 0 ? 0 : Math.max(wanted + 1, enough));
-    if (enough === 0) return 0;
+    const count = Math.max(0, evaluate(Math.max(wanted + 1, enough)));
+    if (distinct > 0) counting--;
     const holds =
       comparison === COMPARISON.equal
         ? count === wanted
         : comparison === COMPARISON.less
           ? count < wanted
           : count > wanted;
-    if (!holds) return 0;
-    if (distinct > 0 && countDistinct(child, at, distinct) < distinct) return 0;
-    return Math.max(count, 1);
+    const isDifferent = distinct === 0 || new Set(matched.slice(before)).size >= distinct;
+    if (!holds || !isDifferent || counting === 0) matched.length = before;
+    return holds && isDifferent ? count : FALSE;
   }
 
-  /** Different patterns in code [from, to) that matched, up to `enough`. */
-  function countDistinct(from: number, to: number, enough: number): number {
-    const seen = new Set<number>();
-    const after = at;
-    for (at = from; at < to && seen.size < enough; ) {
-      switch (code[at++]) {
-        case OP.match: {
-          const pattern = code[at++]!;
-          if (!seen.has(pattern) && context.matches(pattern, 1) > 0) seen.add(pattern);
-          break;
-        }
-        case OP.and:
-        case OP.or:
-          at += 1;
-          break;
-        case OP.count:
-          at += 3;
-          break;
-        case OP.range:
-          at += 5;
-          break;
-        case OP.container:
-        case OP.intermediates:
-          at += 1 + code[at]!;
-          break;
-      }
-    }
-    at = after;
-    return seen.size;
+  /** What is left to ask for behind `sum`; different patterns are asked for to the last. */
+  function stillAsked(enough: number, sum: number): number {
+    if (enough === 0) return 0;
+    return Math.max(enough - sum, counting > 0 ? 1 : 0);
   }
 }
 

@@ -221,53 +221,53 @@ function startsAllowed(rule: OffsetRule, size: number, facts: ObjectFacts): read
   return [base + rule.offset, base + rule.offset + rule.shift];
 }
 
-/** Truth and count of a condition. */
+/** Truth and count of a condition, and the patterns that matched in the true ones below. */
 export function truthOf(
   condition: Condition,
   counts: readonly number[],
   size: number,
   facts: ObjectFacts,
-): { readonly holds: boolean; readonly count: number } {
-  const no = { holds: false, count: 0 };
+): { readonly holds: boolean; readonly count: number; readonly matched: ReadonlySet<number> } {
+  const matched: ReadonlySet<number> = new Set();
+  const no = { holds: false, count: 0, matched };
   switch (condition.kind) {
     case 'match': {
       const count = counts[condition.pattern]!;
-      return { holds: count > 0, count };
+      return count > 0 ? { holds: true, count, matched: new Set([condition.pattern]) } : no;
     }
-    case 'and': {
-      const values = condition.of.map((child) => truthOf(child, counts, size, facts));
-      if (values.length === 0 || values.some(({ holds }) => !holds)) return no;
-      return { holds: true, count: values.reduce((sum, { count }) => sum + count, 0) };
-    }
+    case 'and':
     case 'or': {
       const values = condition.of.map((child) => truthOf(child, counts, size, facts));
+      const holding = values.filter(({ holds }) => holds);
+      if (holding.length === 0 || (condition.kind === 'and' && holding.length < values.length)) return no;
       return {
-        holds: values.some(({ holds }) => holds),
-        count: values.reduce((sum, value) => sum + (value.holds ? value.count : 0), 0),
+        holds: true,
+        count: holding.reduce((sum, { count }) => sum + count, 0),
+        matched: new Set(holding.flatMap((value) => [...value.matched])),
       };
     }
     case 'count': {
-      const { count } = truthOf(condition.of, counts, size, facts);
+      const value = truthOf(condition.of, counts, size, facts);
+      const { count } = value;
       const compared = {
         equal: count === condition.count,
         less: count < condition.count,
         greater: count > condition.count,
       };
-      const different = new Set(patternsIn(condition.of).filter((pattern) => counts[pattern]! > 0)).size;
-      if (!compared[condition.comparison] || different < condition.distinct) return no;
-      return { holds: true, count: Math.max(1, count) };
+      if (!compared[condition.comparison] || value.matched.size < condition.distinct) return no;
+      return { ...value, holds: true };
     }
     case 'container': {
       const holds =
         condition.type === 'any' ? facts.containers.length === 0 : facts.containers.at(-1) === condition.type;
-      return { holds, count: holds ? 1 : 0 };
+      return { holds, count: holds ? 1 : 0, matched };
     }
     case 'intermediates': {
       const around = facts.containers.slice(-condition.types.length);
       const holds =
         around.length === condition.types.length &&
         around.every((type, i) => [type, 'any'].includes(condition.types[i]!));
-      return { holds, count: holds ? 1 : 0 };
+      return { holds, count: holds ? 1 : 0, matched };
     }
     default: {
       const properties = {
@@ -277,15 +277,9 @@ export function truthOf(
       };
       const value = properties[condition.kind];
       const holds = value !== undefined && value >= condition.range.min && value <= condition.range.max;
-      return { holds, count: holds ? 1 : 0 };
+      return { holds, count: holds ? 1 : 0, matched };
     }
   }
-}
-
-function patternsIn(condition: Condition): number[] {
-  if (condition.kind === 'match') return [condition.pattern];
-  if (condition.kind === 'and' || condition.kind === 'or') return condition.of.flatMap(patternsIn);
-  return condition.kind === 'count' ? patternsIn(condition.of) : [];
 }
 
 /** Names of the body signatures that hold, sorted. */
