@@ -16,6 +16,8 @@ export interface DatedPattern {
   readonly number: number;
   /** ISO 8601, UTC. */
   readonly released: string;
+  /** Of a database of ClamAV, which has no number and which our update does not bring. */
+  readonly databaseVersion?: number;
 }
 
 /** @returns milliseconds since the release, negative for one in the future; undefined when the date cannot be read */
@@ -46,10 +48,18 @@ export function staleNotice(active: DatedPattern, nowMs: number, limitMs = STALE
   if (age > limitMs) {
     return staleWarning(
       `patterns are older than ${spanText(limitMs)}`,
-      `Pattern ${active.number} was released ${spanText(age)} ago. Newer malware is not found; run: engine update`,
+      `${named(active)} was released ${spanText(age)} ago. Newer malware is not found; ${cureOf(active)}`,
     );
   }
   return age < -CLOCK_TOLERANCE_MS ? fromTheFuture(active, -age) : undefined;
+}
+
+function named({ number, databaseVersion }: DatedPattern): string {
+  return databaseVersion === undefined ? `Pattern ${number}` : `Version ${databaseVersion} of the database`;
+}
+
+function cureOf({ databaseVersion }: DatedPattern): string {
+  return databaseVersion === undefined ? 'run: engine update' : 'fetch the newest, for example with freshclam';
 }
 
 function staleWarning(subject: string, message: string): Notice {
@@ -61,6 +71,6 @@ function fromTheFuture(active: DatedPattern, aheadMs: number): Notice {
     code: 'CLOCK',
     severity: 'warning',
     subject: 'patterns come from the future: is the clock of this machine right?',
-    message: `Pattern ${active.number} was released ${spanText(aheadMs)} from now by this machine's clock. How old it is cannot be told; set the clock.`,
+    message: `${named(active)} was released ${spanText(aheadMs)} from now by this machine's clock. How old it is cannot be told; set the clock.`,
   };
 }

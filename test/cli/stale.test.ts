@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Tree } from '../files/tree.ts';
 import { run } from './support/fake-io.ts';
-import type { FakeOperations } from './support/fake-operations.ts';
+import { FACTORY_INFO, type FakeOperations } from './support/fake-operations.ts';
 
 const released = (iso: string) => (operations: FakeOperations) => {
   operations.released = iso;
@@ -22,6 +22,19 @@ test('patterns older than seven days are told in one line, by scan and by -v', a
     );
   }
   expect((await run(['scan', '-p', 'x.npf', path], { prepare: released('2025-12-28T00:00:00.000Z') })).err).toBe('');
+});
+
+test('a database that is old is told by its version', async () => {
+  const { path } = new Tree().file('a');
+  const [one] = FACTORY_INFO.patterns;
+  const daily = { ...one!, number: 0, channel: 'clamav', databaseVersion: 27_600, factory: false };
+  const prepare = (operations: FakeOperations): void => {
+    operations.info = { ...FACTORY_INFO, patterns: [{ ...daily, released: '2025-12-25T00:00:00.000Z' }] };
+  };
+  expect((await run(['scan', path], { prepare })).err).toBe(
+    'engine: WARNING patterns are older than 7 days: Version 27600 of the database was released 10 days ago. ' +
+      'Newer malware is not found; fetch the newest, for example with freshclam\n',
+  );
 });
 
 type Row = [name: string, released: string, limit: string, refused: string | undefined];
