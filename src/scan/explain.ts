@@ -22,7 +22,7 @@ import type { FoundImage } from './images.ts';
 import { equip, type Loaded, load } from './load.ts';
 import type { EngineOptions, PatternChoice } from './options.ts';
 import { ScanPool } from './pool.ts';
-import { type FoundSignature, signaturesNamed } from './signatures.ts';
+import { type FoundSignature, macroMembers, signaturesNamed } from './signatures.ts';
 import type { Detection, Verdict } from './verdict.ts';
 import type { Answer } from './worker.ts';
 
@@ -142,7 +142,8 @@ interface Named extends FoundSignature {
 async function explainNamed(options: EngineOptions, name: string, file: string): Promise<ExplainReport> {
   const found = await signaturesNamed(options, name);
   if (found.length === 0) throw new ScanError('SCAN_PATTERNS', `${name}: no signature has that name`);
-  const { image, named } = compileNamed(found);
+  const members = await macroMembers(options, groupsOf(found));
+  const { image, named } = compileNamed(found, members);
   const numbers = named.flatMap(({ number }) => (number < 0 ? [] : [number]));
   const pool = new ScanPool(1);
   const answer = await explainWith(pool, () => equip(pool, options, image), file, numbers);
@@ -153,12 +154,21 @@ async function explainNamed(options: EngineOptions, name: string, file: string):
   );
 }
 
+/** Groups whose members the macros of these signatures want. */
+function groupsOf(found: readonly FoundSignature[]): Set<number> {
+  const patterns = found.flatMap(({ signature }) => (signature.kind === 'body' ? signature.patterns : []));
+  return new Set(patterns.flatMap((pattern) => (pattern.kind === 'macro' ? [pattern.group] : [])));
+}
+
 /** Names do not tell signatures of one name apart: in the image each has a number for a name. */
-function compileNamed(found: readonly FoundSignature[]): { image: FoundImage; named: readonly Named[] } {
+function compileNamed(
+  found: readonly FoundSignature[],
+  members: readonly Signature[],
+): { image: FoundImage; named: readonly Named[] } {
   const aliases = found.flatMap(({ signature }, i): Signature[] =>
     signature.kind === 'ignore' ? [] : [{ ...signature, name: String(i) }],
   );
-  const { bytes, skipped } = compileImage(aliases, {
+  const { bytes, skipped } = compileImage([...aliases, ...members.map((each) => ({ ...each, name: 'member' }))], {
     digester: nodeDigester,
     model: gramModel(gramModelBytes()),
     patternDigests: [],
@@ -212,6 +222,8 @@ function reasonsOf(layer: ExplainedLayer, { signature, unused, number }: Named):
 
 function hashReasons({ digests, size }: ExplainedLayer, signature: HashSignature): string[] {
   if (signature.action === 'allow') return ['it allows, it does not report'];
+  if (signature.scope === 'imports')
+    return [`its imports do not have the ${signature.algorithm} ${hex(signature.digest)}`];
   if (signature.scope === 'section')
     return [`no section of it has the ${signature.algorithm} ${hex(signature.digest)}`];
   const reasons: string[] = [];

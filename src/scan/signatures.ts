@@ -93,6 +93,19 @@ export async function signaturesNamed(choice: PatternChoice, name: string): Prom
   return found;
 }
 
+/** Members of macro groups, which mostly stand in other files than the signatures that use them. @throws {ScanError} `SCAN_PATTERNS` */
+export async function macroMembers(choice: PatternChoice, groups: ReadonlySet<number>): Promise<Signature[]> {
+  const members: Signature[] = [];
+  if (groups.size === 0) return members;
+  for (const file of await sourceFiles(choice)) {
+    await turn();
+    visit(file, (signature) => {
+      if (signature.kind === 'macro' && groups.has(signature.group)) members.push(signature);
+    });
+  }
+  return members;
+}
+
 async function sourceFiles(choice: PatternChoice): Promise<readonly SourceFile[]> {
   return (await findActiveSources(completeChoice(choice))).files;
 }

@@ -60,6 +60,29 @@ test('a logical signature that lacks a part says which, and how often the others
   ]);
 });
 
+test('a number beside a match and a macro of another file are shown where they lie, or said to be missing', async () => {
+  scene().writePatterns({
+    'own.ldb': `Test.Both;Engine:81-255,Target:0;0&1&2;${hex('HEAD')};0(>>4#db4#>1000,<2000);${hex('tail')}\nTest.Macro;Engine:81-255,Target:0;0&1;${hex('HEAD')};\${10-12}7$\n`,
+    'own.ndb': `Member:0:$7$:${hex('member')}\n`,
+  });
+  const patterns = { patterns: [scene().patterns] };
+  const path = scene().write('numbered', '..HEAD1234..member tail');
+  const both = await testSignature(patterns, 'Test.Both', path);
+  expect(both.detections[0]?.parts.map(({ offset, length }) => [offset, length])).toEqual([
+    [2, 4],
+    [6, 4],
+    [19, 4],
+  ]);
+  expect((await testSignature(patterns, 'Test.Macro', path)).detections).toHaveLength(1);
+  const other = scene().write('other', '..HEAD9234.....member tail');
+  expect((await testSignature(patterns, 'Test.Both', other)).missing[0]?.reasons).toContain(
+    'pattern 1 is not there: 0(>>4#db4#>1000,<2000)',
+  );
+  expect((await testSignature(patterns, 'Test.Macro', other)).missing[0]?.reasons).toContain(
+    `pattern 1 is not there: $${'{10-12}7$'}`,
+  );
+});
+
 test('a signature for another type, a hash, an ignored one and one of another level each have their reason', async () => {
   scene().writePatterns({
     'more.ndb': `Test.Pe:1:*:${EVIL.toString('hex')}\nTest.Old:0:*:${EVIL.toString('hex')}:10:20\n`,
