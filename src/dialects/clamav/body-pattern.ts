@@ -8,7 +8,7 @@
  */
 import { type Boundary, type PatternElement, SIGNATURE_LIMITS } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
-import { type Gap, LONGEST_INLINE_GAP, readBracketGap, readGap } from './gap.ts';
+import { BRACKET_MAX, type Gap, LONGEST_INLINE_GAP, readBracketGap, readGap } from './gap.ts';
 import type { Line } from './line.ts';
 import type { PatternModifiers } from './pattern.ts';
 import { PatternCursor } from './pattern-cursor.ts';
@@ -30,6 +30,11 @@ const BOUNDARIES = new Map<number, Boundary>([
   [0x42, 'word'],
   [0x4c, 'line'],
   [0x57, 'nonAlphanumeric'],
+]);
+
+/** Bytes in front of which a word begins; a boundary inside a part has others as well. */
+const WORD_BEFORE: readonly PatternElement[][] = Array.from(' -./<@_', (character) => [
+  { kind: 'bytes', values: Uint8Array.of(character.charCodeAt(0)), masks: Uint8Array.of(0xff) },
 ]);
 
 /** Reads the patterns of one source; holds what would be costly to allocate for each. */
@@ -59,7 +64,7 @@ export class BodyPatternReader {
     this.#beginPart();
     const elements: PatternElement[] = [];
     while (cursor.at < end) if (!this.#step(elements)) return undefined;
-    if (!this.#endPart(elements) || !cursor.flush(elements)) return undefined;
+    if (!this.#endPart(elements) || !cursor.flush(elements) || !this.#spreadBracket(elements)) return undefined;
     // A slice, since an array that grew holds 17 places at least, and most patterns have one element.
     return elements.slice();
   }
@@ -147,6 +152,21 @@ export class BodyPatternReader {
     return true;
   }
 
+  /**
+   * A bracket on the right of the last part's main piece becomes a choice of lengths: matches are counted by the places of that piece (clamscan 1.4.6),
+   * and of a gap they would be by the places behind it.
+   */
+  #spreadBracket(elements: PatternElement[]): boolean {
+    const { modifiers } = this.#cursor;
+    const isRight = this.#pieces.length > 0 && this.#pieces.at(-1) !== 1;
+    const at = isRight && !modifiers.wide && !modifiers.fullWord ? elements.findLastIndex(isOpenGap) : -1;
+    const gap = elements[at];
+    if (gap?.kind !== 'gap') return true;
+    const options = Array.from({ length: gap.max - gap.min + 1 }, (_, more) => anyBytes(gap.min + more));
+    elements[at] = { kind: 'alternatives', negated: false, options };
+    return this.#multiplies(options.length, this.#bracketAt);
+  }
+
   #skip(elements: PatternElement[], { min, max }: Gap): boolean {
     const cursor = this.#cursor;
     // In a wide pattern each position is followed by NUL, but a gap is counted in bytes.
@@ -172,11 +192,31 @@ export class BodyPatternReader {
     const boundary = BOUNDARIES.get(bytes[open + 1]);
     if (boundary === undefined) return false;
     const consumes = this.#pieces.length > 0 || cursor.piece > 0;
-    if (!cursor.flush(elements) || !cursor.push(elements, { kind: 'boundary', boundary, consumes, negated }))
-      return false;
+    const isEdge = !consumes && !this.#takesFixedByte(elements);
+    const element: PatternElement =
+      boundary === 'word' && !consumes && !isEdge
+        ? { kind: 'alternatives', negated, options: WORD_BEFORE }
+        : { kind: 'boundary', boundary, consumes: !isEdge, negated };
+    if (!cursor.flush(elements) || !cursor.push(elements, element)) return false;
     cursor.run.break();
     cursor.grow(2);
     cursor.at = open + 3;
+    return true;
+  }
+
+  /**
+   * Behind a gap of fixed length a boundary tests the gap's last byte: that byte is taken from the gap, since the form's tests between bytes look
+   * ahead unless a segment begins there.
+   */
+  #takesFixedByte(elements: PatternElement[]): boolean {
+    const { run } = this.#cursor;
+    if (run.length > 0) {
+      run.length--;
+      return true;
+    }
+    const last = elements.at(-1);
+    if (last?.kind !== 'gap' || last.min !== last.max) return false;
+    elements[elements.length - 1] = { kind: 'gap', min: last.min - 1, max: last.max - 1 };
     return true;
   }
 
@@ -185,10 +225,24 @@ export class BodyPatternReader {
     const { at } = cursor;
     const extent = readGroup(cursor, elements, 1);
     if (extent === undefined) return false;
-    this.#variants *= extent.variants;
+    return this.#multiplies(extent.variants, at);
+  }
+
+  #multiplies(by: number, at: number): boolean {
+    this.#variants *= by;
     const limit = SIGNATURE_LIMITS.variants;
     return (
-      this.#variants <= limit || cursor.exceed(at, `groups that multiply out to at most variants = ${limit} strings`)
+      this.#variants <= limit ||
+      this.#cursor.exceed(at, `groups that multiply out to at most variants = ${limit} strings`)
     );
   }
+}
+
+/** A gap of more than one length that has an end. */
+function isOpenGap(element: PatternElement): boolean {
+  return element.kind === 'gap' && element.min !== element.max && element.max <= BRACKET_MAX;
+}
+
+function anyBytes(length: number): PatternElement[] {
+  return length === 0 ? [] : [{ kind: 'bytes', values: new Uint8Array(length), masks: new Uint8Array(length) }];
 }

@@ -10,7 +10,7 @@ const CLOSE_BRACE = 0x7d;
 export const LONGEST_INLINE_GAP = 127;
 
 /** Longest gap in brackets. */
-const BRACKET_MAX = 32;
+export const BRACKET_MAX = 32;
 // No number of a gap needs more; a brace that is never closed must not cost a look at the rest of a 10 MB line, again and again.
 const GAP_CHARACTERS = 40;
 
