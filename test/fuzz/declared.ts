@@ -23,9 +23,8 @@ export const DECLARED: readonly {
   { kind: 'a negated boundary at the start', explains: ({ steps }) => steps[0]?.kind === 'edge' && steps[0].negated },
   { kind: '(L): CR and CRLF', explains: ({ text }, { bytes }) => text.includes('(L)') && bytes.includes(0x0d) },
   {
-    kind: 'the place of a pattern that begins with a single byte and a bracket',
-    explains: ({ steps, offset }) =>
-      offset !== '*' && steps[1]?.kind === 'gap' && !steps[1].isCut && steps[1].min !== steps[1].max,
+    kind: 'the place of a single byte before a bracket: that of the main piece counts',
+    explains: ({ steps, offset }) => partsOf(steps).some((part, i) => isSingleFirst(part) && (i > 0 || offset !== '*')),
   },
   { kind: 'a wildcard at the very end of a file', explains: ({ steps }) => isAny(steps.at(-1)) },
 ];
@@ -86,6 +85,9 @@ function startsUneven(steps: readonly Step[]): boolean {
   const [first] = steps;
   return first?.kind === 'choice' && new Set(first.options.map(({ length }) => length)).size > 1;
 }
+
+const isSingleFirst = ([first, second]: readonly Step[]): boolean =>
+  first?.kind === 'position' && second?.kind === 'gap';
 
 const isAny = (step: Step | undefined): boolean =>
   (step?.kind === 'position' && step.mask !== 0xff) || (step?.kind === 'gap' && step.min === step.max);

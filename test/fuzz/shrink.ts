@@ -14,8 +14,8 @@ interface Case {
 const MOST_QUESTIONS = 400;
 
 /** @returns the smallest case that was found */
-export async function shrink({ side, line, object }: Difference): Promise<Case> {
-  const shrinker = new Shrinker(side);
+export async function shrink({ side, line, object, expected }: Difference): Promise<Case> {
+  const shrinker = new Shrinker(side, expected);
   let best: Case = { line, object };
   for (let changed = true; changed && shrinker.questions < MOST_QUESTIONS; ) {
     const before = best;
@@ -29,10 +29,13 @@ export async function shrink({ side, line, object }: Difference): Promise<Case> 
 
 class Shrinker {
   readonly #side: Side;
+  readonly #expected: boolean;
   questions = 0;
 
-  constructor(side: Side) {
+  /** @param expected what the twin must go on to say: another difference is not smaller */
+  constructor(side: Side, expected: boolean) {
     this.#side = side;
+    this.#expected = expected;
   }
 
   /** Takes each smaller case that still differs, until none does. */
@@ -54,6 +57,7 @@ class Shrinker {
     try {
       if (readLines([line]).skipped.length > 0) return false;
       const right = askTwin([line], [object]).get(object.name)!;
+      if (right.size > 0 !== this.#expected) return false;
       if (this.#side === 'engine')
         return askEngine([line], [object], RELEASE, false).get(object.name)!.size !== right.size;
       const { answers, refused } = await askClamscan([line], [object]);
