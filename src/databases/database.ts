@@ -6,7 +6,8 @@
  * - `.cld`, what a client made of one with updates: nobody could sign its header again, but the updates brought an `.info` that is signed.
  * - `.cud`, built by somebody else: unsigned. Whoever names it vouches for it, as for any other source.
  *
- * In each of them every source must be in `.info`, with its size and its SHA-256. Order: digital signature of the header before anything is expanded, so
+ * In each of them every source must be in `.info`, with its size and its SHA-256, and every line of `.info` must have its source: a file that somebody
+ * took away would be missed by nobody. (clamscan 1.4.6 accepts that, and a wrong MD5 in the header of a `.cud`.) Order: digital signature of the header before anything is expanded, so
  * that a stranger's bomb is never opened as a `.cvd`.
  */
 import { createHash } from 'node:crypto';
@@ -27,15 +28,19 @@ export interface Database {
   readonly members: Members;
 }
 
-/** Of all files in a database. The largest of clamav.net was 400 MB; what is more does not come from there. */
-const MAX_EXPANDED_BYTES = 1024 * 1024 * 1024;
+export interface DatabaseLimits {
+  /** Of all files in a database. The largest of clamav.net was 400 MB; what is more does not come from there. */
+  readonly maxExpandedBytes: number;
+}
+
+const LIMITS: DatabaseLimits = { maxExpandedBytes: 1024 * 1024 * 1024 };
 
 /**
  * Opens a database. What is in it is believed only after `verifyMembers`, which comes after the updates if there are any.
  *
  * @throws {DatabaseError}
  */
-export function openDatabase(bytes: Uint8Array, kind: DatabaseKind): Database {
+export function openDatabase(bytes: Uint8Array, kind: DatabaseKind, limits: DatabaseLimits = LIMITS): Database {
   const header = parseHeader(Buffer.from(bytes.subarray(0, HEADER_BYTES)).toString('latin1'));
   if (bytes.length <= HEADER_BYTES) {
     throw new DatabaseError(
@@ -45,7 +50,7 @@ export function openDatabase(bytes: Uint8Array, kind: DatabaseKind): Database {
   }
   const content = bytes.subarray(HEADER_BYTES);
   verifyHeader(header, content, kind);
-  return { kind, header, members: readTarMembers(isGzip(content) ? expand(content) : content) };
+  return { kind, header, members: readTarMembers(isGzip(content) ? expand(content, limits) : content) };
 }
 
 /** Whether every source in it is what `.info` says, and `.info` what ClamAV signed. @throws {DatabaseError} */
@@ -53,14 +58,23 @@ export function verifyMembers({ kind, header, members }: Database): void {
   const info = infoOf(members);
   if (kind !== 'cud') requireSigned(info.signed, '.info');
   else if (info.signed === 'invalid') requireSigned('invalid', '.info');
-  if (info.header.version !== header.version) {
-    const message = `.info: expected version ${header.version} as in the header, got ${info.header.version}`;
-    throw new DatabaseError('DATABASE_DIGEST', message);
-  }
+  verifySameBuild(header, info.header);
   for (const [name, bytes] of members) verifyMember(name, bytes, info);
   for (const name of info.files.keys()) {
     if (!members.has(name))
       throw new DatabaseError('DATABASE_DIGEST', `expected ${name} as .info says, got no such file`);
+  }
+}
+
+/** The header of a `.cld` is signed by nobody: its version and its date are those of `.info`, or it is of something else. */
+function verifySameBuild(header: DatabaseHeader, info: DatabaseHeader): void {
+  for (const [what, one, other] of [
+    ['version', header.version, info.version],
+    ['time', header.builtSeconds, info.builtSeconds],
+  ]) {
+    if (one === other) continue;
+    const message = `.info: expected ${what} ${one ?? 'none'} as in the header, got ${other ?? 'none'}`;
+    throw new DatabaseError('DATABASE_DIGEST', message);
   }
 }
 
@@ -118,12 +132,12 @@ function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-function expand(content: Uint8Array): Uint8Array {
+function expand(content: Uint8Array, { maxExpandedBytes }: DatabaseLimits): Uint8Array {
   try {
-    return gunzipSync(content, { maxOutputLength: MAX_EXPANDED_BYTES });
+    return gunzipSync(content, { maxOutputLength: maxExpandedBytes });
   } catch (cause) {
     if ((cause as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') {
-      throw new DatabaseError('DATABASE_LIMIT', `expected at most ${MAX_EXPANDED_BYTES} bytes expanded`, { cause });
+      throw new DatabaseError('DATABASE_LIMIT', `expected at most ${maxExpandedBytes} bytes expanded`, { cause });
     }
     throw new DatabaseError('DATABASE_MALFORMED', `gzip: ${(cause as Error).message}`, { cause });
   }

@@ -2,7 +2,7 @@
  * ClamAV's databases as sources of signatures: opened, updated, verified; then each file in them is a source of its own.
  */
 import { createHash } from 'node:crypto';
-import { type Database, openDatabase, verifyMembers } from '../databases/database.ts';
+import { type Database, infoOf, openDatabase, verifyMembers } from '../databases/database.ts';
 import { DatabaseError } from '../databases/errors.ts';
 import { HEADER_BYTES, parseHeader } from '../databases/header.ts';
 import type { DatabaseKind } from '../databases/names.ts';
@@ -38,7 +38,9 @@ export function loadDatabase({ path, format, updates = [] }: SourceFile, dialect
     database = naming(updatePath, () => updated(database, bytes));
   }
   naming(path, () => verifyMembers(database));
-  const { header, members } = database;
+  const { members } = database;
+  // What is signed, where the header is not.
+  const { header } = infoOf(members);
   return {
     identity: combinedIdentity(identities),
     digest: digest.digest(),

@@ -27,7 +27,8 @@ describe('an unsigned database', () => {
 
   test('without a time in its header is opened', () => {
     const header = headerText(1).replace(/:\d+$/, '');
-    expect(open(buildDatabase({ header })).header.builtSeconds).toBeUndefined();
+    const info = infoText(FILES, 1).replace(headerText(1), header);
+    expect(open(buildDatabase({ header, info })).header.builtSeconds).toBeUndefined();
   });
 });
 
@@ -207,7 +208,14 @@ const REFUSED: readonly (readonly [
   ['an empty file', () => Buffer.alloc(0), 'cvd', 'DATABASE_MALFORMED', 'header: expected ClamAV-VDB'],
 ];
 
+const OTHER_TIME = headerText(1).replace(/:\d+$/, ':7');
+
 describe('refused', () => {
+  test('an .info of another time', () => {
+    const bytes = buildDatabase({ header: OTHER_TIME });
+    expect(() => open(bytes)).toThrow('.info: expected time 7 as in the header, got 1795522339');
+  });
+
   for (const [name, bytes, kind, code, message] of REFUSED) {
     test(name, () => {
       expect(() => open(bytes(), kind)).toThrow(
@@ -268,10 +276,13 @@ describe('a tar is refused that has', () => {
 });
 
 test('a bomb meets a limit', () => {
-  // 1.1 GB of zeros: ten thousand members of a gzip of 100 kB each, one behind the other.
+  // A gzip of many members, one behind the other, is expanded as a whole.
   const member = gzipSync(Buffer.alloc(110_000));
-  const bomb = Buffer.concat(Array.from({ length: 10_000 }, () => member));
-  expect(() => open(withContent(bomb))).toThrow(expect.objectContaining({ code: 'DATABASE_LIMIT' }));
+  const bomb = withContent(Buffer.concat(Array.from({ length: 100 }, () => member)));
+  expect(() => openDatabase(bomb, 'cud', { maxExpandedBytes: 1_000_000 })).toThrow(
+    expect.objectContaining({ code: 'DATABASE_LIMIT', message: 'expected at most 1000000 bytes expanded' }),
+  );
+  expect(openDatabase(bomb, 'cud', { maxExpandedBytes: 11_000_000 }).members.size).toBe(0);
 });
 
 test('cut at any length it is refused by name, or whole', () => {
