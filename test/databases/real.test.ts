@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { SHARED_DATA } from '../../bench/places.ts';
 import { openDatabase, verifyMembers } from '../../src/databases/database.ts';
 import { applyUpdate, openUpdate } from '../../src/databases/update.ts';
+import { buildTar } from './support/build.ts';
 
 const directory = join(SHARED_DATA, 'clamav-sigs/cvd');
 const bytesOf = (name: string): Buffer => readFileSync(join(directory, name));
@@ -38,7 +39,12 @@ describe.skipIf(isMissing)('digitally signed by ClamAV', () => {
 
   test('is what a client makes of it, without a header that could be signed', () => {
     const { members } = applyUpdate(test1(), update(2));
-    verifyMembers({ kind: 'cld', header: { ...test1().header, version: 2 }, members });
+    const [header] = Buffer.from(members.get('test.info')!).toString().split('\n');
+    const cld = Buffer.concat([Buffer.from(header!.padEnd(512)), buildTar([...members])]);
+    const database = openDatabase(cld, 'cld');
+    verifyMembers(database);
+    expect(database.header).toMatchObject({ version: 2, md5: undefined, digitalSignature: undefined });
+    expect(() => openDatabase(cld, 'cvd')).toThrow(expect.objectContaining({ code: 'DATABASE_UNSIGNED' }));
   });
 
   test('no byte of the database can change', () => {
