@@ -6,12 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { corpus } from './corpora.ts';
 import type { SearchDefinition } from './definitions/definition.ts';
+import { Missing } from './missing.ts';
 import { Random } from './plants/random.ts';
 import { makeRealSet, whyNoRealSet } from './real-set.ts';
 import { type Literals, literalsOf, sampleLiterals } from './search/literals.ts';
-
-/** Something that this machine does not have: the benchmark is skipped, and says so. */
-export class Missing extends Error {}
 
 /** Directory of the real set while `use` runs. @throws {Missing} */
 export async function withRealSet<T>(use: (directory: string) => Promise<T>): Promise<T> {

@@ -8,5 +8,8 @@ import { fileURLToPath } from 'node:url';
 /** Corpora and packages that were fetched: made once, kept between runs. */
 export const BENCH_CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sigwall-bench');
 
+/** What `npm run build` makes, or another build that is to be measured. */
+export const DIST = process.env.SIGWALL_BENCH_DIST || fileURLToPath(new URL('../dist', import.meta.url));
+
 /** Real signatures, beside the checkout; data/README.md says what is in it. */
 export const SHARED_DATA = fileURLToPath(new URL('../../shared/data/', import.meta.url));

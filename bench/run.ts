@@ -6,20 +6,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { type Arguments, existingPath, readArguments, USAGE } from './command-line.ts';
 import { isCorpus } from './corpora.ts';
-import type { Definition, ScanDefinition, SearchDefinition, UpdateDefinition } from './definitions/definition.ts';
+import { DEFINITIONS } from './definitions/all.ts';
 import { DEVIATIONS } from './definitions/deviations.ts';
-import { SCANS } from './definitions/scan.ts';
-import { SEARCHES } from './definitions/search.ts';
-import { UPDATES } from './definitions/update.ts';
-import { corpusDirectory, fileHaystack, haystackOf, Missing, patternsOf, withRealSet } from './inputs.ts';
+import { corpusDirectory, fileHaystack, withRealSet } from './inputs.ts';
+import { writeReport } from './page/write.ts';
 import { type Emit, emitJson, emitText, machineRow } from './print.ts';
-import { benchScan } from './scan/run.ts';
+import { compareResults } from './results/compare.ts';
+import { keepResults, type Measured, provenance, readResults, resultsPath, thisMachine } from './results/results.ts';
+import { runDefinition } from './run-definition.ts';
+import { benchScan, type Row } from './scan/run.ts';
 import { SEARCH_ENGINES } from './search/engines.ts';
 import { literalsOf } from './search/literals.ts';
 import { benchSearch } from './search/run.ts';
-import { benchUpdate } from './update/run.ts';
-
-const DEFINITIONS: readonly Definition[] = [...SEARCHES, ...SCANS, ...UPDATES];
 
 /** @returns whether every answer was right */
 async function run(options: Arguments, emit: Emit): Promise<boolean> {
@@ -33,8 +31,13 @@ async function run(options: Arguments, emit: Emit): Promise<boolean> {
       return searchFile(options, emit);
     case 'scan':
       return scanTrees(options, emit);
+    case 'report':
+      emit({ kind: 'report', files: writeReport(readResults(resultsPath(thisMachine()))) });
+      return true;
+    case 'compare':
+      return compareFiles(options, emit);
   }
-  throw new Error(`${options.command}: expected run, list, search or scan`);
+  throw new Error(`${options.command}: expected run, list, search, scan, report or compare`);
 }
 
 async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> {
@@ -43,59 +46,44 @@ async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> 
       options.names.length === 0 || options.names.some((chosen) => name === chosen || name.startsWith(`${chosen}/`)),
   );
   if (chosen.length === 0) throw new Error(`${options.names.join(', ')}: no definition has such a name; see list`);
-  let isRight = true;
+  const measured: Measured[] = [];
   for (const definition of chosen) {
-    emit({ kind: 'definition', name: definition.name, analysis: definition.analysis });
-    isRight = (await runDefinition(definition, options, emit)) && isRight;
+    const { name, analysis } = definition;
+    emit({ kind: 'definition', name, analysis });
+    const from = performance.now();
+    const rows: Row[] = [];
+    const note = (row: Row): void => {
+      rows.push(row);
+      emit(row);
+    };
+    // The others are worth their time all the same.
+    const isRight = await runDefinition(definition, options, note).catch((error: unknown) => {
+      note({ kind: 'failed', message: error instanceof Error ? error.message.slice(0, 500) : String(error) });
+      return false;
+    });
+    const seconds = Math.round((performance.now() - from) / 100) / 10;
+    if (!isRight) emit({ kind: 'wrong', definition: name });
+    measured.push({ name, analysis, ...provenance(), seconds, isRight, rows });
   }
-  return isRight;
-}
-
-async function runDefinition(definition: Definition, options: Arguments, emit: Emit): Promise<boolean> {
-  try {
-    switch (definition.kind) {
-      case 'search':
-        return await runSearch(definition, options, emit);
-      case 'scan':
-        return await runScan(definition, options, emit);
-      case 'update':
-        return await runUpdate(definition, emit);
-    }
-  } catch (error) {
-    if (!(error instanceof Missing)) throw error;
-    emit({ kind: 'skipped', definition: definition.name, reason: error.message });
-    return true;
+  if (options.record) {
+    const results = keepResults(
+      measured,
+      DEFINITIONS.map(({ name }) => name),
+    );
+    emit({
+      kind: 'report',
+      seconds: measured.reduce((sum, each) => sum + each.seconds, 0),
+      files: writeReport(results),
+    });
   }
+  return measured.every(({ isRight }) => isRight);
 }
 
-async function runSearch(definition: SearchDefinition, options: Arguments, emit: Emit): Promise<boolean> {
-  const { patterns } = await patternsOf(definition);
-  const engines = SEARCH_ENGINES.filter(({ name }) => definition.engines.includes(name));
-  const expected = definition.expected === 'reference' ? undefined : definition.expected;
-  return await benchSearch({ ...options, patterns, haystack: haystackOf(definition), engines, expected }, emit);
-}
-
-function runScan(definition: ScanDefinition, { pairs, seed }: Arguments, emit: Emit): Promise<boolean> {
-  const { infected, planted, found } = definition.expected;
-  return withRealSet((patterns) =>
-    benchScan(
-      {
-        patterns: [patterns],
-        trees: [corpusDirectory(definition.tree)],
-        pairs,
-        plants: planted,
-        seed,
-        deviations: definition.deviations,
-        mustFind: found,
-        infected,
-      },
-      emit,
-    ),
-  );
-}
-
-function runUpdate(definition: UpdateDefinition, emit: Emit): Promise<boolean> {
-  return withRealSet((patterns) => benchUpdate(definition, [patterns], emit));
+/** @returns true: a change is no wrong answer */
+function compareFiles({ names: [before, after] }: Arguments, emit: Emit): boolean {
+  if (before === undefined) throw new Error('compare: expected a file of results');
+  for (const row of compareResults(readResults(before), readResults(after ?? resultsPath(thisMachine())))) emit(row);
+  return true;
 }
 
 async function searchFile(options: Arguments, emit: Emit): Promise<boolean> {
@@ -107,7 +95,8 @@ async function searchFile(options: Arguments, emit: Emit): Promise<boolean> {
   if (Object.keys(skipped).length > 0) emit({ kind: 'skipped', source, patterns: skipped });
   if (patterns.length === 0) throw new Error(`${source}: expected plain literals, got none`);
   const haystack = fileHaystack(existingPath(options.haystack));
-  return benchSearch({ ...options, patterns, haystack, engines: SEARCH_ENGINES }, emit);
+  const { repeats, maxSeconds = 3 } = options;
+  return benchSearch({ repeats, maxSeconds, patterns, haystack, engines: SEARCH_ENGINES }, emit);
 }
 
 async function scanTrees(options: Arguments, emit: Emit): Promise<boolean> {
@@ -117,8 +106,9 @@ async function scanTrees(options: Arguments, emit: Emit): Promise<boolean> {
   const trees = options.trees.map((tree) =>
     isCorpus(tree) && !existsSync(tree) ? corpusDirectory(tree) : existingPath(tree),
   );
-  const scan = (patterns: readonly string[]): Promise<boolean> =>
-    benchScan({ ...options, patterns, trees, deviations: DEVIATIONS, mustFind: mustFind(options) }, emit);
+  const { pairs = 3, plants, seed } = options;
+  const common = { pairs, plants, seed, trees, deviations: DEVIATIONS, mustFind: mustFind(options) };
+  const scan = (patterns: readonly string[]): Promise<boolean> => benchScan({ ...common, patterns }, emit);
   if (options.patterns.length === 1 && options.patterns[0] === 'real' && !existsSync('real')) {
     return withRealSet((directory) => scan([directory]));
   }
@@ -152,7 +142,7 @@ async function main(args: readonly string[]): Promise<number> {
   try {
     const options = readArguments(args);
     const emit = emitterFor(options);
-    if (options.command !== 'list') emit(machineRow());
+    if (options.command === 'run' || options.command === 'scan' || options.command === 'search') emit(machineRow());
     if (await run(options, emit)) return 0;
     console.error('bench: an answer was wrong, see above');
     return 1;

@@ -21,6 +21,8 @@ export interface SearchDefinition {
   readonly expected: number | 'reference';
   /** Names in search/engines.ts. */
   readonly engines: readonly string[];
+  /** A slower engine gets the beginning of the haystack. */
+  readonly maxSeconds: number;
   readonly analysis: string;
 }
 
@@ -37,6 +39,10 @@ export interface ScanDefinition {
     readonly found: number;
   };
   readonly deviations: readonly Deviation[];
+  /** Runs of each, turn by turn. */
+  readonly pairs: number;
+  /** Whether clamscan is asked once more, with everything off that we do not do. */
+  readonly reducedPeer: boolean;
   readonly analysis: string;
 }
 
@@ -53,4 +59,39 @@ export interface UpdateDefinition {
   readonly analysis: string;
 }
 
-export type Definition = SearchDefinition | ScanDefinition | UpdateDefinition;
+/** What the engine costs by itself: the Node API and the command of dist/. */
+export interface EngineDefinition {
+  readonly kind: 'engine';
+  readonly name: string;
+  /** What is measured, with what it is measured by. */
+  readonly measure:
+    | { readonly kind: 'kernel'; readonly trees: readonly { readonly name: CorpusName; readonly target: number }[] }
+    | { readonly kind: 'start'; readonly tree: CorpusName; readonly bytes: number; readonly counted: number }
+    | {
+        readonly kind: 'growth';
+        readonly factors: readonly number[];
+        readonly tree: CorpusName;
+        readonly treeBytes: number;
+      }
+    | { readonly kind: 'threads'; readonly threads: readonly number[]; readonly trees: readonly CorpusName[] }
+    | { readonly kind: 'compile'; readonly share: number }
+    | { readonly kind: 'hashes'; readonly counts: readonly number[]; readonly objects: number };
+  /** Turns of each thing that is measured. */
+  readonly rounds: number;
+  readonly seed: number;
+  readonly analysis: string;
+}
+
+/** `engine scan` and yara with the rules that both can say. */
+export interface YaraDefinition {
+  readonly kind: 'yara';
+  readonly name: string;
+  /** File in the shared data. */
+  readonly rules: string;
+  readonly tree: CorpusName;
+  readonly pairs: number;
+  readonly seed: number;
+  readonly analysis: string;
+}
+
+export type Definition = SearchDefinition | ScanDefinition | UpdateDefinition | EngineDefinition | YaraDefinition;

@@ -1,45 +1,58 @@
 /** Searches of many literals in one haystack held in memory: the kernel and what confirms its candidates, without files and verdicts. */
+import { LIBRARIES } from '../search/sampled.ts';
 import type { SearchDefinition } from './definition.ts';
 
-const ENGINES = ['sigwall', 'sigwall-twin', 'Buffer.indexOf', 'reference'] as const;
-const LIBRARIES = { directory: '/usr/lib/x86_64-linux-gnu', files: /\.so(\.|$)/, bytes: 32, seed: 1 } as const;
-const PROGRAMS = { kind: 'corpus', corpus: 'elf128', bytes: 64 * 2 ** 20 } as const;
+const NATIVE = [
+  'hyperscan-literal',
+  'hyperscan-regex',
+  'vectorscan-literal',
+  'vectorscan-regex',
+  'aho-corasick-dfa',
+  'aho-corasick-nfa',
+] as const;
+const ENGINES = ['sigwall', ...NATIVE, 'sigwall-twin'] as const;
+const PROGRAMS = { kind: 'corpus', corpus: 'elf128', bytes: 128 * 2 ** 20 } as const;
+/** What every search has in common: the machine's own files, so that the reference says what is right. */
+const COMMON = { kind: 'search', haystack: PROGRAMS, expected: 'reference', engines: ENGINES, maxSeconds: 1 } as const;
 
 export const SEARCHES: readonly SearchDefinition[] = [
   {
-    kind: 'search',
+    ...COMMON,
     name: 'search/libraries-1000',
     patterns: { kind: 'sample', sample: { ...LIBRARIES, count: 1_000 } },
-    haystack: PROGRAMS,
-    expected: 'reference',
-    engines: ENGINES,
+    engines: [...ENGINES, 'Buffer.indexOf'],
     analysis: 'Long literals that are rare in programs: the filter alone decides, at the speed of memory.',
   },
   {
-    kind: 'search',
+    ...COMMON,
     name: 'search/libraries-10000',
     patterns: { kind: 'sample', sample: { ...LIBRARIES, count: 10_000 } },
-    haystack: PROGRAMS,
-    expected: 'reference',
-    engines: ENGINES,
     analysis: 'Ten times as many: the filter must stay sparse, and its table in the cache.',
   },
   {
-    kind: 'search',
+    ...COMMON,
+    name: 'search/libraries-100000',
+    patterns: { kind: 'sample', sample: { ...LIBRARIES, count: 100_000 } },
+    analysis:
+      'A hundred times as many: pieces of code among them share beginnings, and their candidates cost more than the filter.',
+  },
+  {
+    ...COMMON,
     name: 'search/real-set',
     patterns: { kind: 'real set', source: 'clamav-main-2017-rebuilt.ndb' },
-    haystack: PROGRAMS,
-    expected: 'reference',
-    engines: ENGINES,
     analysis: 'Literals that people wrote: runs of one byte and common prologues among them cause most of the cost.',
   },
   {
-    kind: 'search',
+    ...COMMON,
+    name: 'search/short',
+    patterns: { kind: 'sample', sample: { ...LIBRARIES, bytes: [4, 8], count: 1_000, seed: 3 } },
+    analysis: 'Four to eight bytes: no window is long enough to be rare, so that the check of candidates decides.',
+  },
+  {
+    ...COMMON,
     name: 'search/many-hits',
     patterns: { kind: 'sample', sample: { ...LIBRARIES, bytes: 4, count: 100, seed: 2 } },
     haystack: { kind: 'corpus', corpus: 'elf128', bytes: 16 * 2 ** 20 },
-    expected: 'reference',
-    engines: ENGINES,
     analysis: 'Four-byte literals occur everywhere: the exact check and the reports cost more than the search.',
   },
 ];

@@ -24,11 +24,12 @@ export async function prepareNative(command: readonly string[], patterns: readon
   const child = spawn(program!, [...args, file], { stdio: ['pipe', 'pipe', 'inherit'] });
   const process = new NativeProcess(child, directory);
   try {
-    const [word, seconds, bytes] = (await process.line()).split(' ');
+    const [word, seconds, bytes, version] = (await process.line()).split(' ');
     if (word !== 'ready') throw new Refused(`${program}: expected ready, got ${word}`);
     return {
       compileSeconds: Number(seconds),
       memoryBytes: Number(bytes),
+      version: version ?? '',
       search: (haystack) => process.search(haystack),
       close: () => process.close(),
     };

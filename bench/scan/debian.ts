@@ -2,9 +2,9 @@
  * What Debian packages bring: commands, installed where that may be done, and packages that are only unpacked.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { BENCH_CACHE } from '../places.ts';
+import { cachedDirectory } from '../cached-directory.ts';
 
 /** A network that does not answer must not hold a test run for ever. */
 const APT_TIMEOUT_MS = 300_000;
@@ -26,22 +26,14 @@ export function whyNoCommand(path: string, packageName: string): string | undefi
  * @throws {Error} when they cannot be fetched here
  */
 export function unpackedPackages(name: string, packages: readonly string[]): string {
-  const unpacked = join(BENCH_CACHE, name);
-  if (existsSync(unpacked)) return unpacked;
-  const staged = `${unpacked}.${process.pid}`;
-  mkdirSync(staged, { recursive: true });
-  try {
-    const options = { cwd: staged, stdio: 'pipe', timeout: APT_TIMEOUT_MS } as const;
+  return cachedDirectory(name, (directory) => {
+    const options = { cwd: directory, stdio: 'pipe', timeout: APT_TIMEOUT_MS } as const;
     execFileSync('apt-get', ['download', '-q', ...packages], options);
-    for (const archive of readdirSync(staged).filter((file) => file.endsWith('.deb'))) {
+    for (const archive of readdirSync(directory).filter((file) => file.endsWith('.deb'))) {
       execFileSync('dpkg', ['-x', archive, '.'], options);
-      rmSync(join(staged, archive));
+      rmSync(join(directory, archive));
     }
-    renameSync(staged, unpacked);
-  } finally {
-    rmSync(staged, { recursive: true, force: true });
-  }
-  return unpacked;
+  });
 }
 
 function aptGet(args: readonly string[]): boolean {

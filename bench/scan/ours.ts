@@ -2,23 +2,27 @@
  * `engine scan` as it is installed: dist/ run by node, one thread, every signature that matches.
  */
 import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { DIST } from '../places.ts';
 import { measure } from './child.ts';
 import { addName, type Findings, type ScanEngine } from './findings.ts';
 
-const COMMAND = fileURLToPath(new URL('../../dist/src/bin/engine.js', import.meta.url));
+export const COMMAND = join(DIST, 'src/bin/engine.js');
 /** What is unscanned is counted and reported; it is no error here. */
 const OPTIONS = ['--threads', '1', '--all-matches', '--json', '--no-progress', '--allow-unscanned'];
 
-/** @param cache directory of compiled patterns */
-export function ourEngine(cache: string): ScanEngine | string {
-  if (!existsSync(COMMAND)) return 'dist/ is missing (npm run build)';
+/**
+ * @param cache directory of compiled patterns
+ * @param command the built command, for a copy that is not rebuilt while it runs
+ */
+export function ourEngine(cache: string, command = COMMAND): ScanEngine | string {
+  if (!existsSync(command)) return 'dist/ is missing (npm run build)';
   return {
     name: 'engine scan',
     version: process.version,
     async scan(patterns, paths) {
       const sources = patterns.flatMap((path) => ['--patterns', path]);
-      const args = [COMMAND, 'scan', ...OPTIONS, '--cache', cache, ...sources, ...paths];
+      const args = [command, 'scan', ...OPTIONS, '--cache', cache, ...sources, ...paths];
       const { exitCode, stdout, stderr, cost } = await measure(process.execPath, args);
       if (exitCode > 1) throw new Error(`engine scan: exit ${exitCode}: ${stderr.slice(0, 2000)}`);
       return { findings: readJsonLines(stdout.toString('utf8')), cost };

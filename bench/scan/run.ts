@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { type Plant, plant, readBodySignatures } from '../plants.ts';
 import { median, rounded } from '../statistics.ts';
 import { whyNotMeasured } from './child.ts';
-import { findClamscan } from './clamscan.ts';
+import { findClamscan, reducedClamscan } from './clamscan.ts';
 import { type Deviation, deviationOf, differences } from './compare.ts';
 import type { Findings, ScanEngine, ScanRun } from './findings.ts';
 import { ourEngine } from './ours.ts';
@@ -26,6 +26,8 @@ export interface ScanBenchOptions {
   readonly mustFind: number;
   /** Infected files outside the planted ones; undefined when that is not known. */
   readonly infected?: number;
+  /** Ask clamscan a second time, with everything off that we do not do. */
+  readonly reducedPeer?: boolean;
 }
 
 /** One line of the result. `kind` says which. */
@@ -40,8 +42,12 @@ export async function benchScan(options: ScanBenchOptions, emit: (row: Row) => v
     const ours = ourEngine(join(directory, 'cache'));
     if (typeof ours === 'string') throw new Error(ours);
     const peer = findClamscan();
-    if (typeof peer === 'string') emit({ kind: 'skipped', engine: 'clamscan', reason: peer });
-    return await new ScanBench(options, directory, emit).run(ours, typeof peer === 'string' ? undefined : peer);
+    if (typeof peer === 'string') {
+      emit({ kind: 'skipped', engine: 'clamscan', reason: peer });
+      return await new ScanBench(options, directory, emit).run(ours, []);
+    }
+    const reduced = options.reducedPeer ? [reducedClamscan()] : [];
+    return await new ScanBench(options, directory, emit).run(ours, [peer, ...reduced]);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -62,26 +68,29 @@ class ScanBench {
     this.#patterns = [...options.patterns];
   }
 
-  async run(ours: ScanEngine, peer: ScanEngine | undefined): Promise<boolean> {
+  /** @param peers the first one's answers are those that ours are held against */
+  async run(ours: ScanEngine, peers: readonly ScanEngine[]): Promise<boolean> {
+    const [peer] = peers;
     const plants = this.#plant();
     const patterns = this.#patterns;
     const { trees, pairs } = this.#options;
     // With compiling; it also brings the files into the page cache, for both.
     const first = await ours.scan(patterns, trees);
     this.#emit({ kind: 'first', ...this.#rowOf(ours, first) });
-    const series = await runPairs(peer ? [ours, peer] : [ours], {
+    const series = await runPairs([ours, ...peers], {
       patterns,
       paths: trees,
       pairs,
       onRun: (engine, run, index) => this.#emit({ kind: 'run', run: index + 1, ...this.#rowOf(engine, run) }),
     });
-    const [a, b] = series as [Series, Series?];
+    const [a, ...others] = series as [Series, ...Series[]];
+    const [b] = others;
     for (const each of series) this.#emit(this.#medians(each));
-    if (b) this.#emit(ratios(a, b));
+    for (const other of others) this.#emit(ratios(a, other));
     const isInfected = this.#judgeInfected(a.runs[0]!.findings);
     const isSame = !b || this.#compare(a.runs[0]!.findings, b.runs[0]!.findings);
     const isPlanted = plants.length === 0 || (await this.#scanPlants(plants, ours, peer));
-    const isQuiet = !peer || (await this.#scanAtRest(peer));
+    const isQuiet = !peer || plants.length === 0 || (await this.#scanAtRest(peer));
     return isInfected && isSame && isPlanted && isQuiet;
   }
 

@@ -17,6 +17,7 @@ export interface Answer {
 export interface Prepared {
   /** What an engine in another process measured. */
   readonly compileSeconds?: number;
+  readonly version?: string;
   /** What the compiled patterns hold; undefined where an engine cannot say. */
   readonly memoryBytes?: number | undefined;
   /** Every pair in the haystack, whose bytes must stay as they are while the engine is used. */

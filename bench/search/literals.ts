@@ -65,7 +65,8 @@ export interface SampleSpec {
   /** Only files whose name matches. */
   readonly files: RegExp;
   readonly count: number;
-  readonly bytes: number;
+  /** Of each; or the fewest and the most. */
+  readonly bytes: number | readonly [least: number, most: number];
   readonly seed: number;
 }
 
@@ -80,11 +81,13 @@ export function sampleLiterals({ directory, files, count, bytes, seed }: SampleS
   const chosen = random.shuffled(paths).slice(0, 64);
   const contents = chosen.map((path) => readFileSync(path));
   const literals = new Map<string, Uint8Array>();
+  const [least, most] = typeof bytes === 'number' ? [bytes, bytes] : bytes;
   for (let attempt = 0; literals.size < count && attempt < count * 50 && contents.length > 0; attempt++) {
     const content = random.pick(contents);
-    const at = random.below(content.length - bytes);
-    const literal = content.subarray(at, at + bytes);
-    if (new Set(literal).size > bytes / 4) literals.set(literal.toString('latin1'), Uint8Array.from(literal));
+    const length = least + (most > least ? random.below(most - least + 1) : 0);
+    const at = random.below(content.length - length);
+    const literal = content.subarray(at, at + length);
+    if (new Set(literal).size > length / 4) literals.set(literal.toString('latin1'), Uint8Array.from(literal));
   }
   if (literals.size < count) throw new Error(`${directory}: expected ${count} literals, got ${literals.size}`);
   return [...literals.values()];

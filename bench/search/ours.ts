@@ -5,26 +5,22 @@
  * note every match instead.
  */
 import {
-  compileImage,
   createTwin,
-  gramModel,
   type Image,
   instantiateKernel,
   type Kernel,
-  openImage,
-  readImageHeader,
   type Signature,
   TARGET,
 } from '../../native-free-engine/index.ts';
 import { type ArenaLayout, arenaLayout } from '../../native-free-engine/layout.ts';
 import { Finder } from '../../native-free-engine/scanner/finder.ts';
-import type { ByteSource, ObjectFacts } from '../../native-free-engine/scanner/object.ts';
+import type { ObjectFacts } from '../../native-free-engine/scanner/object.ts';
 import { PatternChecker } from '../../native-free-engine/scanner/patterns.ts';
 import { Window } from '../../native-free-engine/scanner/window.ts';
-import { coldReaderOf, nodeDigester } from '../../src/host/host.ts';
-import { gramModelBytes, kernelModule } from '../../src/scan/assets.ts';
-import { arenaAddress, createMemory, hotPart, IMAGE_BASE, WINDOW_BYTES } from '../../src/scan/memory.ts';
+import { kernelModule } from '../../src/scan/assets.ts';
+import { arenaAddress, WINDOW_BYTES } from '../../src/scan/memory.ts';
 import { type Answer, type Prepared, type SearchEngine, Tally } from './engine.ts';
+import { imageInMemory, searchBlocks } from './in-memory.ts';
 
 export const OURS: SearchEngine = {
   name: 'sigwall',
@@ -39,9 +35,6 @@ export const OUR_TWIN: SearchEngine = {
 };
 
 const FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
-/** As in the scanner: the search stays behind the last byte read, so that a match is in memory as a whole. */
-const LAG_BYTES = 2048;
-
 class AllMatches implements Prepared {
   readonly #window: Window;
   readonly #finder: Finder;
@@ -60,18 +53,9 @@ class AllMatches implements Prepared {
   }
 
   search(haystack: Uint8Array): Answer {
-    const window = this.#window;
-    window.open(sourceOf(haystack));
     this.#recorder.restart();
     this.#finder.begin(FACTS);
-    let from = 0;
-    while (window.end < window.size) {
-      window.readBlock();
-      const to = window.end === window.size ? window.size : window.end - LAG_BYTES - (window.end % 4);
-      if (to <= from) continue;
-      this.#finder.search(from, to);
-      from = to;
-    }
+    searchBlocks(this.#window, this.#finder, haystack);
     return this.#recorder.tally.answer();
   }
 }
@@ -115,17 +99,8 @@ class Recorder extends PatternChecker {
 
 /** One signature for each literal, whose name is its number. */
 function load(patterns: readonly Uint8Array[]): Image {
-  const signatures = patterns.map((bytes, number) => signatureOf(bytes, String(number)));
-  const { bytes, skipped } = compileImage(signatures, {
-    digester: nodeDigester,
-    model: gramModel(gramModelBytes()),
-    patternDigests: [new Uint8Array(32)],
-  });
-  if (skipped.length > 0) throw new Error(`compile: ${skipped.length} literals were skipped: ${skipped[0]!.message}`);
-  const { hotBytes } = readImageHeader(bytes);
-  const memory = createMemory(hotBytes, 1);
-  hotPart(memory, hotBytes).set(bytes.subarray(0, hotBytes));
-  const image = openImage(memory, IMAGE_BASE, coldReaderOf(bytes.subarray(hotBytes), hotBytes), nodeDigester);
+  const { image, skipped } = imageInMemory(patterns.map((bytes, number) => signatureOf(bytes, String(number))));
+  if (skipped.length > 0) throw new Error(`compile: ${skipped.length} literals were skipped: ${skipped[0]}`);
   if ([...image.always.values()].some((signatures) => signatures.length > 0)) {
     throw new Error('compile: expected literals that a search can find, got some that it cannot');
   }
@@ -150,16 +125,5 @@ function signatureOf(bytes: Uint8Array, name: string): Signature {
       },
     ],
     condition: { kind: 'match', pattern: 0 },
-  };
-}
-
-function sourceOf(bytes: Uint8Array): ByteSource {
-  return {
-    size: bytes.length,
-    read(offset, into) {
-      const part = bytes.subarray(offset, offset + into.length);
-      into.set(part);
-      return part.length;
-    },
   };
 }

@@ -125,6 +125,7 @@ function judge(
     runs: seconds.length,
     runSeconds: seconds.map(rounded),
     compileSeconds: rounded(compileSeconds),
+    ...(prepared.version === undefined ? {} : { version: prepared.version }),
     ...(prepared.memoryBytes === undefined ? {} : { memoryBytes: prepared.memoryBytes }),
     ...(isRight ? {} : { wrong: true, expectedMatches: expected.matches }),
   });

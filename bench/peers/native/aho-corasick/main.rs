@@ -57,7 +57,7 @@ fn main() {
         .dfa(arguments[1] == "dfa")
         .build_with_size::<u32, _, _>(&patterns)
         .unwrap_or_else(|error| fail(&format!("compile: {error}")));
-    println!("ready {:.6} {} 0.7", from.elapsed().as_secs_f64(), automaton.heap_bytes());
+    println!("ready {:.6} {} 0.7.19", from.elapsed().as_secs_f64(), automaton.heap_bytes());
     let (mut loaded, mut haystack) = (String::new(), Vec::new());
     for line in io::stdin().lock().lines().map_while(Result::ok) {
         let Some((length, path)) = line.split_once(' ') else { fail("search: expected a length and a path") };

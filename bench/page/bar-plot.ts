@@ -1,0 +1,82 @@
+/** A plot of bars that lie: groups of a bar for each engine, on a logarithmic axis, since engines differ by orders of magnitude. */
+import { placeOf, type Scale, scaleFor, ticksOf } from './scale.ts';
+import { COLOURS, document, type Frame, fixed, line, text } from './svg.ts';
+
+export interface BarGroup {
+  readonly name: string;
+  /** By name of the engine; one that is not there has no bar. */
+  readonly values: Readonly<Record<string, number>>;
+}
+
+export interface BarPlot {
+  readonly title: string;
+  readonly description: string;
+  readonly axis: string;
+  readonly engines: readonly string[];
+  readonly groups: readonly BarGroup[];
+  readonly format: (value: number) => string;
+}
+
+const WIDTH = 760;
+const LEFT = 120;
+const RIGHT = 90;
+const TOP = 66;
+const BOTTOM = 52;
+const BAR = 16;
+const GAP = 14;
+
+/** @returns the text of an SVG file @throws {Error} when there is nothing to draw */
+export function drawBars({ title, description, axis, engines, groups, format }: BarPlot): string {
+  const values = groups.flatMap((group) => Object.values(group.values));
+  if (values.length === 0) throw new Error(`${title}: expected bars, got none`);
+  // Half of the least: a bar of no length would say nothing.
+  const scale = scaleFor([...values, Math.min(...values) / 2], true);
+  const parts: string[] = [];
+  let y = TOP;
+  for (const { name, values } of groups) {
+    const there = engines.filter((engine) => values[engine] !== undefined);
+    parts.push(text(LEFT - 10, y + (there.length * BAR) / 2 + 4, name, "text-anchor='end' fill='#222'"));
+    for (const engine of there) {
+      parts.push(bar(values[engine]!, y, engines.indexOf(engine), scale, format));
+      y += BAR;
+    }
+    y += GAP;
+  }
+  const frame: Frame = { width: WIDTH, height: y + BOTTOM - GAP, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
+  return document(frame, title, description, [...grid(frame, scale, axis, format), ...parts, ...legend(engines)]);
+}
+
+function bar(value: number, y: number, index: number, scale: Scale, format: (value: number) => string): string {
+  const length = placeOf(value, scale) * (WIDTH - LEFT - RIGHT);
+  const colour = COLOURS[index % COLOURS.length]!;
+  return [
+    `<rect x='${LEFT}' y='${fixed(y + 1)}' width='${fixed(length)}' height='${BAR - 2}' fill='${colour}'/>`,
+    text(LEFT + length + 6, y + BAR - 4, format(value), "font-size='12' fill='#222'"),
+  ].join('\n');
+}
+
+function grid(frame: Frame, scale: Scale, axis: string, format: (value: number) => string): string[] {
+  const bottom = frame.height - frame.bottom;
+  const parts = ticksOf(scale).flatMap((tick) => {
+    const x = LEFT + placeOf(tick, scale) * (WIDTH - LEFT - RIGHT);
+    return [
+      line(x, TOP - 6, x, bottom + 4, "stroke='#ddd'"),
+      text(x, bottom + 20, format(tick), "text-anchor='middle' fill='#444'"),
+    ];
+  });
+  const middle = (LEFT + WIDTH - RIGHT) / 2;
+  return [...parts, text(middle, frame.height - 10, axis, "text-anchor='middle' fill='#222'")];
+}
+
+function legend(engines: readonly string[]): string[] {
+  let x = LEFT;
+  return engines.flatMap((engine, index) => {
+    const at = x;
+    x += 30 + engine.length * 7.2;
+    const colour = COLOURS[index % COLOURS.length]!;
+    return [
+      `<rect x='${fixed(at)}' y='38' width='12' height='12' fill='${colour}'/>`,
+      text(at + 17, 48, engine, "fill='#222'"),
+    ];
+  });
+}
