@@ -37,6 +37,9 @@ export class Dependents {
   /** Starts of the members of each group that was asked for on this object. */
   readonly #members = new Map<number, Intervals>();
 
+  /** Of patterns that numbers are compared at: a signature may do it a hundred times. */
+  readonly #lastStarts = new Map<number, number | undefined>();
+
   constructor(image: Image, window: Window, checker: PatternChecker, occurrences: Occurrences) {
     this.#image = image;
     this.#window = window;
@@ -47,6 +50,7 @@ export class Dependents {
   /** Takes up the next object. */
   begin(): void {
     this.#members.clear();
+    this.#lastStarts.clear();
   }
 
   /** Whether a pattern hangs on another. */
@@ -70,7 +74,7 @@ export class Dependents {
   #compare(index: number, facts: ObjectFacts): DependentMatch {
     const row = this.#image.compares.subarray(index * COMPARE_WORDS, (index + 1) * COMPARE_WORDS);
     const [of, offset, flags, length] = [row[0]!, row[1]!, row[2]!, row[3]!];
-    const match = this.#occurrences.lastStart(of, facts);
+    const match = this.#lastStart(of, facts);
     if (match === undefined) return NONE;
     const start = match + offset;
     const bytes = this.#window.span(start, length);
@@ -78,6 +82,11 @@ export class Dependents {
     if (value === undefined) return NONE;
     if (!compareHolds(value, row[4]!, row[5]!) || !compareHolds(value, row[6]!, row[7]!)) return NONE;
     return { count: 1, first: { start, end: start + length } };
+  }
+
+  #lastStart(pattern: number, facts: ObjectFacts): number | undefined {
+    if (!this.#lastStarts.has(pattern)) this.#lastStarts.set(pattern, this.#occurrences.lastStart(pattern, facts));
+    return this.#lastStarts.get(pattern);
   }
 
   #macro(index: number, before: number, facts: ObjectFacts): DependentMatch {
@@ -95,10 +104,8 @@ export class Dependents {
     const known = this.#members.get(group);
     if (known) return known;
     const patterns = this.#patternsOf(group, facts);
-    if (patterns.length > FEW_MEMBERS) {
-      const found = searchMany(this.#image, this.#checker, this.#window, patterns);
-      this.#checker.known = new Map([...this.#checker.known, ...found]);
-    }
+    if (patterns.length > FEW_MEMBERS)
+      this.#checker.learn(searchMany(this.#image, this.#checker, this.#window, patterns));
     let starts: Intervals = [];
     for (const pattern of patterns) starts = unite(starts, this.#occurrences.starts(pattern, facts));
     this.#members.set(group, starts);

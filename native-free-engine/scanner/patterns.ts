@@ -55,8 +55,8 @@ export class PatternChecker {
   readonly #views = new Map<number, SegmentView>();
   /** Places that confirmations around hits have looked at. */
   #localLooks = 0;
-  /** Places of segments that a search over many patterns at once has found; see many.ts. */
-  known: ReadonlyMap<number, Intervals> = new Map();
+  /** Places of segments that searches over many patterns at once have found. */
+  readonly #known = new Map<number, Intervals>();
   /** Bytes that searches on demand have looked at. */
   searchedBytes = 0;
   /** Asked between windows; throws `Spent` when the time is over. */
@@ -74,10 +74,15 @@ export class PatternChecker {
 
   /** Takes up the next object. @param checkTime throws `Spent` when the time is over */
   begin(checkTime: () => void): void {
-    this.known = new Map();
+    this.#known.clear();
     this.searchedBytes = 0;
     this.#localLooks = 0;
     this.checkTime = checkTime;
+  }
+
+  /** Keeps what a search over many patterns at once has found; see many.ts. */
+  learn(places: ReadonlyMap<number, Intervals>): void {
+    for (const [segment, found] of places) this.#known.set(segment, found);
   }
 
   segment(number: number): SegmentView {
@@ -204,7 +209,7 @@ export class PatternChecker {
   /** Places of a segment within `candidates`; may stop once there are `enough`. */
   places(number: number, candidates: Intervals, enough: number): Intervals {
     if (candidates.length === 0) return [];
-    const known = this.known.get(number);
+    const known = this.#known.get(number);
     if (known) return intersect(known, candidates);
     const view = this.segment(number);
     const last = this.#window.size - view.length + 1;

@@ -192,12 +192,14 @@ export class Scanner {
     const budget = DEMAND_FACTOR * this.#window.size + 65536;
     const counts: Counts = new Map();
     let spent: SpentBudget | undefined;
+    let isAllKnown = false;
     // In image order, so that the first detection does not depend on where in the object it lies.
     const order = this.#finder.started.sort((a, b) => a - b);
     for (let i = 0; i < order.length; i++) {
       const signature = order[i]!;
-      if (this.#checker.searchedBytes > budget && this.#checker.known.size === 0) {
-        this.#checker.known = searchMany(this.#image, this.#checker, this.#window, this.#patternsOf(order.slice(i)));
+      if (this.#checker.searchedBytes > budget && !isAllKnown) {
+        isAllKnown = true;
+        this.#checker.learn(searchMany(this.#image, this.#checker, this.#window, this.#patternsOf(order.slice(i))));
       }
       const holds = this.#holds(signature, facts, counts);
       if (typeof holds === 'object') spent ??= holds;

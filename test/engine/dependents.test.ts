@@ -13,7 +13,7 @@ import type {
 import { TARGET } from '../../native-free-engine/index.ts';
 import { numberIn } from '../../native-free-engine/match/number-text.ts';
 import { ALL_LEVELS, compile, engineOf, NO_FACTS, RELEASE, signature, TWINS } from '../support/engine/engine.ts';
-import { latin1, pattern } from '../support/engine/notation.ts';
+import { concat, latin1, pattern } from '../support/engine/notation.ts';
 import type { NumberRow } from './tables/numbers.ts';
 import * as tables from './tables/numbers.ts';
 import { regex } from './tables/regex-patterns.ts';
@@ -295,5 +295,36 @@ describe('version information', () => {
       signature('x', [pattern("'a'"), regex('b', '', { kind: 'versionInfo' }, match(0))], match(1)),
     ]);
     expect(skipped).toHaveLength(1);
+  });
+});
+
+describe('what an attacker makes much of', () => {
+  const busy = latin1('HEAD1234..bbbb'.repeat(20_000));
+  const manyCompares = Array.from({ length: 64 }, (_, i) => compare('db4', [equal(1234)], 4 + (i % 3) * 14));
+  it('is searched once, however many numbers are compared', () => {
+    const all: Condition = { kind: 'and', of: [match(0), ...manyCompares.map((_, i) => match(i + 1))] };
+    const engine = engineOf([signature('x', [HEAD, ...manyCompares], all)], RELEASE);
+    const { detections, statistics } = engine.scanBytes(concat(busy, latin1('HEAD1234......HEAD1234......HEAD1234')));
+    // The last match lies too near the end for all but the first of them.
+    expect(detections).toEqual([]);
+    expect(statistics.searchedBytes).toBeLessThan(4 * busy.length);
+  });
+  it('is searched a few times for hundreds of macros', () => {
+    const signatures = Array.from({ length: 300 }, (_, i) =>
+      signature(`x${i}`, [HEAD, macro(3, 10, 10 + i)], { kind: 'and', of: [match(0), match(1)] }),
+    );
+    const engine = engineOf([...signatures, ...GROUPS], RELEASE);
+    const { detections, statistics } = engine.scanBytes(busy);
+    expect(detections).toHaveLength(300);
+    expect(statistics.searchedBytes).toBeLessThan(40 * busy.length);
+  });
+  it('leaves no beginning out of twenty', () => {
+    // clamscan keeps the first and the last eight places of a part, and finds the ninth to the twelfth of these never.
+    for (let right = 0; right < 20; right++) {
+      const parts = Array.from({ length: 20 }, (_, i) => `BEGIN${i === right ? '....' : '.....'}MIDDLE`);
+      const bytes = latin1(`${parts.join('--------')}${'~'.repeat(3000)}ENDS`);
+      const each = signature('x', [pattern("'BEGIN'{4-4}'MIDDLE'{0-}'ENDS'")]);
+      expect(engineOf([each], RELEASE).namesIn(bytes), `beginning ${right}`).toEqual(['x']);
+    }
   });
 });
