@@ -25,6 +25,13 @@ export function fillerOf(size: number, random: Random): Uint8Array {
   return bytes;
 }
 
+/** Lines of small letters: text. */
+export function lettersOf(size: number, random: Random): Uint8Array {
+  const bytes = letters(size, random);
+  for (let at = 31; at < size; at += 32) bytes[at] = 0x0a;
+  return bytes;
+}
+
 function letters(length: number, random: Random): Uint8Array {
   return Uint8Array.from({ length }, () => 97 + random.below(26));
 }

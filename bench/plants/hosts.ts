@@ -102,6 +102,26 @@ export function elfHost({ sections, entry }: HostSpec): Host {
   return { bytes, headerBytes, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
 }
 
+/** Mach-O for x86-64 with one segment and one section behind it. Source: Apple, "mach-o/loader.h". */
+export function machOHeader(): Buffer {
+  const bytes = Buffer.alloc(32 + 72);
+  bytes.writeUInt32LE(0xfeedfacf, 0); //              64-bit
+  bytes.writeUInt32LE(0x01000007, 4); //              x86-64
+  bytes.writeUInt32LE(3, 8); //                       any such processor
+  bytes.writeUInt32LE(2, 12); //                      an executable
+  bytes.writeUInt32LE(1, 16); //                      load commands, their bytes, no flags
+  bytes.writeUInt32LE(72, 20);
+  bytes.writeUInt32LE(0x19, 32); //                   a segment, its bytes
+  bytes.writeUInt32LE(72, 36);
+  bytes.write('__TEXT', 40);
+  bytes.writeBigUInt64LE(0x1_0000_0000n, 56); //      address, size in memory; the place in the file is 0
+  bytes.writeBigUInt64LE(0x1000n, 64);
+  bytes.writeBigUInt64LE(0x1000n, 80); //             bytes in the file
+  bytes.writeUInt32LE(7, 88); //                      protection at most, at first; no sections
+  bytes.writeUInt32LE(7, 92);
+  return bytes;
+}
+
 function place(sections: readonly number[], from: number) {
   const sizes = sections.map((size) => roundUp(Math.max(1, size), FILE_ALIGNMENT));
   const offsets: number[] = [];

@@ -3,17 +3,12 @@
  *
  * First the patterns that must lie at a certain place, then the others, one behind the other, in the last section.
  */
-import {
-  type BodySignature,
-  type BytesPattern,
-  type OffsetRule,
-  type Range,
-  TARGET,
-} from '../../native-free-engine/index.ts';
-import { fillerOf, START_BYTES } from './filler.ts';
-import { elfHost, type Host, peHost } from './hosts.ts';
+import { type BodySignature, type OffsetRule, type Range, TARGET } from '../../native-free-engine/index.ts';
+import { fillerOf, lettersOf, START_BYTES } from './filler.ts';
+import { elfHost, type Host, machOHeader, peHost } from './hosts.ts';
 import { type Instance, instanceOf } from './instance.ts';
-import type { Random } from './random.ts';
+import { Random } from './random.ts';
+import { regexInstanceOf } from './regex-instance.ts';
 import { type Wishes, wishesFor } from './wishes.ts';
 
 export interface PlantObject {
@@ -34,21 +29,44 @@ interface Piece extends Instance {
 const MAGIC = new Map<number, Buffer>([
   [TARGET.any, Buffer.alloc(0)],
   [TARGET.ole2, Buffer.from('d0cf11e0a1b11ae1', 'hex')],
+  [TARGET.html, Buffer.from('<html><body>\n', 'latin1')],
+  [TARGET.mail, Buffer.from('From: a@example.org\r\nTo: b@example.org\r\nSubject: c\r\n\r\n', 'latin1')],
+  [TARGET.text, Buffer.alloc(0)],
+  [TARGET.machO, machOHeader()],
+  [TARGET.swf, Buffer.from('FWS\x06\0\0\0\0', 'latin1')],
   [TARGET.graphics, Buffer.from('GIF89a\x10\0\x10\0\0\0\0;', 'latin1')],
   [TARGET.pdf, Buffer.from('%PDF-1.4\n', 'latin1')],
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
+const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TARGET.mail]);
+const NO_CHOICE = new Random(0);
 const MAX_BYTES = 4 << 20;
 /** One in so many is larger than what the engine holds in memory at a time, with its patterns far apart. */
 const LARGE_SHARE = 32;
 const LARGE_BYTES = 5 << 20;
 
+export interface ObjectOptions {
+  /** One in so many is large, see LARGE_SHARE (default true). */
+  readonly mayBeLarge?: boolean;
+  /** One copy of a pattern is left out. */
+  readonly omitOne?: boolean;
+  /** A pattern that must lie at some place lies one byte behind the last that it may have, or in another section. */
+  readonly displace?: boolean;
+  /** Nothing but blanks and line feeds between the patterns. */
+  readonly isPlain?: boolean;
+}
+
 /** @returns undefined when such an object cannot be built here */
-export function objectFor(signature: BodySignature, random: Random): PlantObject | undefined {
-  const wishes = wishesFor(signature.condition, random);
+export function objectFor(
+  signature: BodySignature,
+  random: Random,
+  options: ObjectOptions = {},
+): PlantObject | undefined {
+  const wishes = wishesFor(signature, random);
   const pieces = wishes && piecesFor(signature, wishes, random);
   if (!wishes || !pieces) return undefined;
-  const canvas = new Layout(pieces, wishes, random).build(signature.target);
+  if (options.omitOne) pieces.splice(random.below(pieces.length), 1);
+  const canvas = new Layout(pieces, wishes, random, options).build(signature.target);
   if (!canvas) return undefined;
   const { bytes, taken, headerBytes } = canvas;
   return { bytes, taken, headerBytes, container: wishes.container };
@@ -58,9 +76,9 @@ function piecesFor(signature: BodySignature, wishes: Wishes, random: Random): Pi
   const pieces: Piece[] = [];
   for (const [index, copies] of wishes.copies) {
     const pattern = signature.patterns[index];
-    if (pattern?.kind !== 'bytes') return undefined;
+    if (pattern?.kind !== 'bytes' && pattern?.kind !== 'regex') return undefined;
     for (let copy = 0; copy < copies; copy++) {
-      const instance = instanceOf(pattern as BytesPattern, random);
+      const instance = pattern.kind === 'bytes' ? instanceOf(pattern, random) : regexInstanceOf(pattern, random);
       if (!instance) return undefined;
       pieces.push({ ...instance, offset: pattern.offset });
     }
@@ -74,11 +92,13 @@ class Layout {
   readonly #pieces: readonly Piece[];
   readonly #wishes: Wishes;
   readonly #random: Random;
+  readonly #options: ObjectOptions;
 
-  constructor(pieces: readonly Piece[], wishes: Wishes, random: Random) {
+  constructor(pieces: readonly Piece[], wishes: Wishes, random: Random, options: ObjectOptions) {
     this.#pieces = pieces;
     this.#wishes = wishes;
     this.#random = random;
+    this.#options = options;
   }
 
   build(target: number): Canvas | undefined {
@@ -87,22 +107,30 @@ class Layout {
     const least = this.#sizeWith(host);
     const most = this.#wishes.fileSize.max;
     if (least > Math.min(MAX_BYTES, most)) return undefined;
-    const isLarge = this.#random.below(LARGE_SHARE) === 0 && least + LARGE_BYTES <= most;
+    const isLarge =
+      (this.#options.mayBeLarge ?? true) && this.#random.below(LARGE_SHARE) === 0 && least + LARGE_BYTES <= most;
     const size = isLarge ? least + LARGE_BYTES : least;
-    const canvas = new Canvas(host, size, this.#random);
+    const canvas = new Canvas(host, size, this.#filler(target, size));
     const fixed = this.#fixed();
     for (const { piece, rule } of fixed) {
-      const start = placeOf(rule, host, size, this.#random);
+      const start = this.#options.displace ? placeBehind(rule, host, size) : placeOf(rule, host, size, this.#random);
       if (start === undefined || !canvas.put(piece, start)) return undefined;
     }
     for (const piece of this.#pieces) {
       if (piece.offset.kind === 'at') continue;
-      const section = piece.offset.kind === 'section' ? piece.offset.section : host.sectionOffsets.length - 1;
+      const last = host.sectionOffsets.length - 1;
+      const own = piece.offset.kind === 'section' ? piece.offset.section : last;
+      const section = this.#options.displace && piece.offset.kind === 'section' ? (own === last ? 0 : own + 1) : own;
       const from = host.sectionOffsets[section] ?? Math.max(host.headerBytes, START_BYTES);
       const further = isLarge && piece.offset.kind === 'any' ? this.#random.below(LARGE_BYTES) : 0;
       if (!canvas.putBehind(piece, from + further)) return undefined;
     }
     return canvas;
+  }
+
+  #filler(target: number, size: number): Uint8Array {
+    if (this.#options.isPlain) return new Uint8Array(size).fill(0x0a);
+    return TEXT_TARGETS.has(target) ? lettersOf(size, this.#random) : fillerOf(size, this.#random);
   }
 
   #fixed(): { piece: Piece; rule: FixedRule }[] {
@@ -183,6 +211,11 @@ function isWithin(value: number, { min, max }: Range): boolean {
   return value >= min && value <= max;
 }
 
+function placeBehind(rule: FixedRule, host: Host, size: number): number | undefined {
+  const place = placeOf({ ...rule, offset: rule.offset + rule.shift + 1, shift: 0 }, host, size, NO_CHOICE);
+  return place;
+}
+
 function placeOf(rule: FixedRule, host: Host, size: number, random: Random): number | undefined {
   const bases = {
     start: 0,
@@ -201,8 +234,8 @@ class Canvas {
   readonly taken: Uint8Array;
   readonly headerBytes: number;
 
-  constructor(host: Host, size: number, random: Random) {
-    this.bytes = fillerOf(size, random);
+  constructor(host: Host, size: number, filler: Uint8Array) {
+    this.bytes = filler;
     this.bytes.set(host.bytes.subarray(0, host.headerBytes));
     this.taken = new Uint8Array(size);
     this.headerBytes = host.headerBytes;

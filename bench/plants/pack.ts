@@ -12,6 +12,14 @@ export const PACKINGS = {
 } as const;
 export type Packing = keyof typeof PACKINGS;
 
+/** An object in the container that a signature asks for; as it is when it asks for none. @returns undefined when that is none of ours */
+export function packedIn(container: string | undefined, bytes: Uint8Array): Uint8Array | undefined {
+  if (container === undefined || container === 'any') return bytes;
+  return container === 'zip' || container === 'gzip' || container === 'tar'
+    ? PACKINGS[container]('object.bin', bytes)
+    : undefined;
+}
+
 /** Source: PKWARE APPNOTE.TXT 6.3.10, sections 4.3.7, 4.3.12 and 4.3.16. */
 function zip(name: string, bytes: Uint8Array): Uint8Array {
   const packed = deflateRawSync(bytes);

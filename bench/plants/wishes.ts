@@ -3,10 +3,11 @@
  *
  * One way among those that the condition leaves is chosen at random.
  */
-import type { Condition, Range } from '../../native-free-engine/index.ts';
+import type { BodySignature, Condition, Pattern, Range } from '../../native-free-engine/index.ts';
 import type { Random } from './random.ts';
 
 export interface Wishes {
+  readonly patterns: readonly Pattern[];
   /** Copies by pattern; a pattern that is not here shall not occur. */
   readonly copies: Map<number, number>;
   fileSize: Range;
@@ -21,9 +22,24 @@ const ANY: Range = { min: 0, max: Number.POSITIVE_INFINITY };
 const MAX_COPIES = 64;
 
 /** @returns undefined when this cannot be made here: more copies than is sensible, counts of mixed blocks that must be exact */
-export function wishesFor(condition: Condition, random: Random): Wishes | undefined {
-  const wishes: Wishes = { copies: new Map(), fileSize: ANY, entryPoint: ANY, sectionCount: ANY, container: undefined };
-  return fulfil(condition, wishes, random) ? wishes : undefined;
+export function wishesFor({ condition, patterns }: BodySignature, random: Random): Wishes | undefined {
+  const wishes: Wishes = {
+    patterns,
+    copies: new Map(),
+    fileSize: ANY,
+    entryPoint: ANY,
+    sectionCount: ANY,
+    container: undefined,
+  };
+  return fulfil(condition, wishes, random) && fulfilTriggers(wishes, random) ? wishes : undefined;
+}
+
+/** A regular expression runs when its trigger holds. */
+function fulfilTriggers(wishes: Wishes, random: Random): boolean {
+  return [...wishes.copies.keys()].every((index) => {
+    const pattern = wishes.patterns[index]!;
+    return pattern.kind !== 'regex' || fulfil(pattern.trigger, wishes, random);
+  });
 }
 
 function fulfil(condition: Condition, wishes: Wishes, random: Random): boolean {

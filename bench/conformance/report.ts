@@ -1,0 +1,105 @@
+/**
+ * The tables of a run: bench/report/conformance.md for people, .json for programs.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DECLARED } from './deviations.ts';
+import type { Entry, Outcome, Share, Tally } from './tally.ts';
+
+export interface RunFacts {
+  readonly signatures: number;
+  readonly done: number;
+  readonly seed: number;
+  readonly seconds: number;
+  readonly node: string;
+  readonly peer: string;
+  readonly date: string;
+}
+
+/** Listed of each kind in the text; all of them are in the JSON. */
+const LISTED = 60;
+const DIRECTORY = join(import.meta.dirname, '../report');
+
+/** Writes both. @returns the path of the text */
+export function writeReport(tally: Tally, facts: RunFacts, directory = DIRECTORY): string {
+  mkdirSync(directory, { recursive: true });
+  const json = {
+    ...facts,
+    objects: tally.objects,
+    outcomes: Object.fromEntries(tally.outcomes),
+    sources: Object.fromEntries(tally.sources),
+    features: Object.fromEntries(tally.features),
+    roles: Object.fromEntries(tally.roles),
+    entries: tally.entries,
+  };
+  writeFileSync(join(directory, 'conformance.json'), `${JSON.stringify(json, undefined, 1)}\n`);
+  const path = join(directory, 'conformance.md');
+  writeFileSync(path, textOf(tally, facts));
+  return path;
+}
+
+function textOf(tally: Tally, facts: RunFacts): string {
+  const total = sum([...tally.sources.values()]);
+  return [
+    '# Agreement with clamscan, signature by signature',
+    '',
+    `${total.agreed} of ${total.of} (${percent(total)}); ${facts.done} of ${facts.signatures} signatures, ${tally.objects} objects, seed ${facts.seed}, ` +
+      `${Math.round(facts.seconds / 60)} minutes. Node ${facts.node}, ${facts.peer}, ${facts.date}: \`npm run conformance\`.`,
+    '',
+    'A signature agrees when an object was built that both engines find it in, and none of the objects of its batch shows it to one of them alone.',
+    'Every line has a name of its own here, so that lines of one name are told apart.',
+    '',
+    ...table(
+      'outcome',
+      [...tally.outcomes].sort(([, a], [, b]) => b - a).map(([name, n]) => [name, String(n)]),
+    ),
+    ...table('source', shares(tally.sources)),
+    ...table('feature', shares(tally.features)),
+    ...table(
+      'object',
+      [...tally.roles].sort().map(([name, n]) => [name, String(n)]),
+    ),
+    '## Declared deviations',
+    '',
+    ...DECLARED.map(({ number, reason }) => `- ${number}: ${reason}`),
+    '',
+    '## Not agreed',
+    '',
+    ...openEntries(tally.entries),
+    '',
+  ].join('\n');
+}
+
+function table(title: string, rows: readonly (readonly string[])[]): string[] {
+  return [`| ${title} | signatures |`, '|-|-|', ...rows.map((row) => `| ${row.join(' | ')} |`), ''];
+}
+
+function shares(map: ReadonlyMap<string, Share>): string[][] {
+  return [...map]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, share]) => [name, `${share.agreed} of ${share.of} (${percent(share)})`]);
+}
+
+function openEntries(entries: readonly Entry[]): string[] {
+  const byOutcome = new Map<Outcome, Entry[]>();
+  for (const entry of entries) byOutcome.set(entry.outcome, [...(byOutcome.get(entry.outcome) ?? []), entry]);
+  return [...byOutcome].flatMap(([outcome, list]) => [
+    `### ${outcome}: ${list.length}${list.length > LISTED ? `, ${LISTED} of them here, all in conformance.json` : ''}`,
+    '',
+    ...list
+      .slice(0, LISTED)
+      .map(({ name, source, line, detail }) => `- ${source}:${line} ${name}${detail && `: ${detail}`}`),
+    '',
+  ]);
+}
+
+function sum(list: readonly Share[]): Share {
+  return list.reduce((all, share) => ({ agreed: all.agreed + share.agreed, of: all.of + share.of }), {
+    agreed: 0,
+    of: 0,
+  });
+}
+
+function percent({ agreed, of }: Share): string {
+  return of === 0 ? '–' : `${((100 * agreed) / of).toFixed(2)} %`;
+}

@@ -1,0 +1,176 @@
+/**
+ * Conformance: every body signature of the real sources against clamscan, over objects built from it.
+ *
+ * ```
+ * lines ─► shuffled by the seed ─► batches: own directory in memory, objects ─► engine scan and clamscan, once each ─► tally ─► bench/report/
+ * ```
+ * npm run conformance -- [--sample N] [--seed S]     the sources, or N lines of them
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Random } from '../plants/random.ts';
+import { findClamscan } from '../scan/clamscan.ts';
+import { ourEngine } from '../scan/ours.ts';
+import { type BatchItem, type Engines, runBatch } from './batch.ts';
+import { casesFor } from './cases.ts';
+import { conformanceSources, readLines, type SignatureLine } from './lines.ts';
+import { refusedByPeer } from './refused.ts';
+import { writeReport } from './report.ts';
+import { Tally } from './tally.ts';
+
+export interface ConformanceOptions {
+  /** Lines to take; undefined for all. */
+  readonly sample: number | undefined;
+  readonly seed: number;
+  /** Signatures of one batch. */
+  readonly batch: number;
+  /** Batches at a time. */
+  readonly jobs: number;
+  readonly nearMisses: number;
+  /** The built command of ours. */
+  readonly engine: string | undefined;
+  /** Directories of batches that disagree are kept here. */
+  readonly keep: string | undefined;
+  /** Only lines of sources whose name holds this. */
+  readonly source: string;
+  readonly report: string | undefined;
+}
+
+const MEMORY = '/dev/shm';
+/** A run that is ended early leaves a report of what was done. */
+const REPORT_EVERY = 20;
+
+/** @returns the tally, or why nothing can be compared here */
+export async function conformance(options: ConformanceOptions): Promise<Tally | string> {
+  const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'conformance-'));
+  try {
+    const engines = enginesIn(directory, options);
+    return typeof engines === 'string' ? engines : await new Run(options, engines, directory).all();
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+function enginesIn(directory: string, { engine }: ConformanceOptions): Engines | string {
+  const peer = findClamscan(['--disable-cache']);
+  if (typeof peer === 'string') return peer;
+  const ours = ourEngine(join(directory, 'cache'), engine);
+  return typeof ours === 'string' ? ours : { ours, peer };
+}
+
+class Run {
+  readonly #options: ConformanceOptions;
+  readonly #engines: Engines;
+  readonly #directory: string;
+  readonly #tally = new Tally();
+  readonly #startedMs = performance.now();
+  #done = 0;
+  #batches = 0;
+
+  constructor(options: ConformanceOptions, engines: Engines, directory: string) {
+    this.#options = options;
+    this.#engines = engines;
+    this.#directory = directory;
+  }
+
+  async all(): Promise<Tally | string> {
+    const { paths, missing } = conformanceSources();
+    for (const path of missing) process.stderr.write(`SKIPPED: ${path} is missing\n`);
+    if (paths.length === 0) return 'the shared data is not beside the checkout: no signature to compare';
+    const lines = this.#chosen(paths);
+    await this.#skipped(lines.filter(({ signature }) => !signature));
+    const readable = lines.filter(({ signature }) => signature !== undefined);
+    const { batch, jobs } = this.#options;
+    const batches = Array.from({ length: Math.ceil(readable.length / batch) }, (_, i) =>
+      readable.slice(i * batch, (i + 1) * batch),
+    );
+    const next = batches.values();
+    // All of them take from one iterator: each batch is done once.
+    await Promise.all(Array.from({ length: jobs }, () => this.#work(next, lines.length)));
+    this.#report(lines.length);
+    return this.#tally;
+  }
+
+  #chosen(paths: readonly string[]): SignatureLine[] {
+    const lines: SignatureLine[] = [];
+    for (const path of paths) for (const line of readLines(path, lines.length)) lines.push(line);
+    const { sample, seed, source } = this.#options;
+    return new Random(seed)
+      .shuffled(lines.filter((line) => line.source.includes(source)))
+      .slice(0, sample ?? lines.length);
+  }
+
+  async #skipped(lines: readonly SignatureLine[]): Promise<void> {
+    const refused = await refusedByPeer(lines, this.#engines.peer, join(this.#directory, 'skipped'));
+    for (const line of lines) this.#tally.addSkipped(line, refused.has(line.id));
+    this.#done += lines.length;
+  }
+
+  async #work(batches: Iterable<readonly SignatureLine[]>, signatures: number): Promise<void> {
+    for (const lines of batches) {
+      const number = ++this.#batches;
+      const { seed, nearMisses, keep } = this.#options;
+      const items: BatchItem[] = lines.map((line) => ({
+        line,
+        cases: casesFor(line.signature!, { seed: seed * 1_000_003 + Number(line.id.slice(1)), nearMisses }),
+      }));
+      const directory = join(keep ?? this.#directory, `batch-${number}`);
+      mkdirSync(directory, { recursive: true });
+      this.#tally.add(items, await runBatch(items, this.#engines, directory, keep !== undefined));
+      this.#done += lines.length;
+      if (number % REPORT_EVERY === 0) this.#report(signatures);
+    }
+  }
+
+  #report(signatures: number): void {
+    const facts = {
+      signatures,
+      done: this.#done,
+      seed: this.#options.seed,
+      seconds: (performance.now() - this.#startedMs) / 1000,
+      node: process.version,
+      peer: this.#engines.peer.version,
+      date: new Date().toISOString().slice(0, 10),
+    };
+    const path = writeReport(this.#tally, facts, this.#options.report);
+    console.log(`${facts.done} of ${signatures} signatures, ${Math.round(facts.seconds)} s, ${path}`);
+    for (const [outcome, count] of this.#tally.outcomes) console.log(`  ${outcome}: ${count}`);
+  }
+}
+
+function readOptions(): ConformanceOptions {
+  const { values } = parseArgs({
+    options: {
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      batch: { type: 'string', default: '500' },
+      jobs: { type: 'string', default: '2' },
+      'near-misses': { type: 'string', default: '3' },
+      engine: { type: 'string' },
+      keep: { type: 'string' },
+      source: { type: 'string', default: '' },
+      report: { type: 'string' },
+    },
+  });
+  return {
+    sample: values.sample === undefined ? undefined : Number(values.sample),
+    seed: Number(values.seed),
+    batch: Number(values.batch),
+    jobs: Number(values.jobs),
+    nearMisses: Number(values['near-misses']),
+    engine: values.engine,
+    keep: values.keep,
+    source: values.source,
+    report: values.report,
+  };
+}
+
+if (import.meta.main) {
+  const result = await conformance(readOptions());
+  if (typeof result === 'string') {
+    console.error(`SKIPPED: ${result}`);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * What became of each signature, and of the kinds of them.
+ *
+ * A signature agrees when an object was built that both engines find it in and no object of its batch shows it to one of them alone. One for which no
+ * object could be built, or whose object neither finds, does not agree.
+ */
+import { featuresOf } from '../plants/features.ts';
+import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
+import { declaredFor } from './deviations.ts';
+import type { SignatureLine } from './lines.ts';
+
+export type Outcome =
+  | 'agreed'
+  | 'inactive in both'
+  | 'declared'
+  | 'found by ours alone'
+  | 'found by clamscan alone'
+  | 'found by neither'
+  | 'no object'
+  | 'refused by clamscan'
+  | 'refused by both'
+  | 'skipped';
+
+export interface Entry {
+  readonly name: string;
+  readonly source: string;
+  readonly line: number;
+  readonly outcome: Outcome;
+  /** Reason of a skipped line, number of a declared deviation, object and role of a disagreement. */
+  readonly detail: string;
+}
+
+export interface Share {
+  agreed: number;
+  of: number;
+}
+
+const AGREED: ReadonlySet<Outcome> = new Set(['agreed', 'declared', 'inactive in both', 'refused by both']);
+/** f-levels that an engine of 1.4 has: clamscan's own, and the one that we stand for. */
+const OUR_LEVEL = 214;
+const PEER_LEVEL = 216;
+
+export class Tally {
+  readonly outcomes = new Map<Outcome, number>();
+  readonly features = new Map<string, Share>();
+  readonly sources = new Map<string, Share>();
+  readonly roles = new Map<string, number>();
+  /** Every signature that is not simply agreed. */
+  readonly entries: Entry[] = [];
+  objects = 0;
+
+  add(items: readonly BatchItem[], result: BatchResult): void {
+    this.objects += result.objects;
+    for (const { cases } of items) for (const { role } of cases) count(this.roles, role);
+    const byId = new Map<string, Disagreement[]>();
+    for (const row of result.disagreements) byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
+    for (const item of items) this.#addItem(item, result, byId.get(item.line.id) ?? []);
+  }
+
+  /** A line that we skip. */
+  addSkipped(line: SignatureLine, isRefusedByPeer: boolean): void {
+    this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
+  }
+
+  #addItem({ line, cases }: BatchItem, result: BatchResult, disagreements: readonly Disagreement[]): void {
+    if (result.refusedByPeer.has(line.id)) return this.#record(line, 'refused by clamscan', '');
+    const open = disagreements.find((row) => !declaredFor(row, line));
+    if (open) {
+      const where = open.builtFor === line.id ? open.role : `${open.role} of another`;
+      return this.#record(line, open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', where);
+    }
+    const declared = disagreements[0] && declaredFor(disagreements[0], line);
+    if (declared) return this.#record(line, 'declared', declared.number);
+    if (result.hitByOurs.has(line.id) && result.hitByPeer.has(line.id)) return this.#record(line, 'agreed', '');
+    if (cases.length === 0) return this.#record(line, 'no object', '');
+    this.#record(line, isInactive(line) ? 'inactive in both' : 'found by neither', '');
+  }
+
+  #record(line: SignatureLine, outcome: Outcome, detail: string): void {
+    count(this.outcomes, outcome);
+    const agrees = AGREED.has(outcome);
+    addTo(this.sources, line.source, agrees);
+    for (const feature of line.signature ? featuresOf(line.signature) : ['not read'])
+      addTo(this.features, feature, agrees);
+    if (outcome !== 'agreed') {
+      this.entries.push({ name: line.originalName, source: line.source, line: line.line, outcome, detail });
+    }
+  }
+}
+
+/** Neither engine is of a level that the signature is for. */
+function isInactive({ signature }: SignatureLine): boolean {
+  if (!signature) return false;
+  const { min, max } = signature.levels;
+  return [OUR_LEVEL, PEER_LEVEL].every((level) => level < min || level > max);
+}
+
+function count<Key>(counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function addTo(shares: Map<string, Share>, key: string, agrees: boolean): void {
+  const share = shares.get(key) ?? { agreed: 0, of: 0 };
+  share.of++;
+  if (agrees) share.agreed++;
+  shares.set(key, share);
+}
