@@ -3,12 +3,13 @@
  *
  * *Limits*: a name that is not valid UTF-8 cannot be given, since options are text.
  */
-import { type BigIntStats, type Dirent, readdirSync, statSync } from 'node:fs';
+import { type BigIntStats, closeSync, type Dirent, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { type DatabaseKind, databaseKindOf } from '../databases/names.ts';
 import { type ClamavFormat, formatOfName } from '../dialects/clamav/formats.ts';
 import { ScanError } from './errors.ts';
+import { olderTwins, twinsAmong, versionInHeader } from './source-twins.ts';
 import { isUpdateName, type UpdateFile, withUpdates } from './source-updates.ts';
 
 /** What tells one state of a file from another without reading it. Decimal text: nanoseconds do not fit a number. */
@@ -37,7 +38,7 @@ export interface SourceFile {
 export interface SourceFiles {
   /** In the order given; those of a directory by name. No path twice. */
   readonly files: readonly SourceFile[];
-  /** Files in directories that are no patterns by their name. */
+  /** Files in directories that are no patterns by their name; databases that are there in a newer version. */
   readonly ignored: readonly string[];
 }
 
@@ -48,6 +49,8 @@ interface Found {
   readonly ignored: string[];
 }
 
+/** Of a database: more than its version needs. */
+const HEAD_BYTES = 128;
 /** Directories inside directories of patterns. */
 const MAX_NESTING = 16;
 
@@ -69,7 +72,7 @@ export async function findSourceFilesLater(paths: readonly string[]): Promise<So
 
 /** What the search asks of the file system. */
 interface Question {
-  readonly about: 'state' | 'entries';
+  readonly about: 'state' | 'entries' | 'head';
   readonly path: string;
 }
 /** The search itself waits for nothing: whoever runs it decides how its questions are answered. */
@@ -79,6 +82,7 @@ function* searchAll(paths: readonly string[]): Search<SourceFiles> {
   const found: Found = { files: new Map(), updates: new Map(), ignored: [] };
   for (const path of paths) yield* addPath(resolve(path), found);
   const { files, updates, ignored } = found;
+  yield* leaveOutOlder(found);
   return { files: withUpdates([...files.values()], [...updates.values()], ignored), ignored };
 }
 
@@ -125,6 +129,17 @@ function* addDirectory(directory: string, found: Found, depth: number): Search<v
   }
 }
 
+/** Reads nothing unless there are twins. */
+function* leaveOutOlder({ files, ignored }: Found): Search<void> {
+  const twins = twinsAmong([...files.values()]);
+  const versions = new Map<string, number | undefined>();
+  for (const { path } of twins) versions.set(path, versionInHeader((yield { about: 'head', path }) as Uint8Array));
+  for (const { path } of olderTwins(twins, versions)) {
+    files.delete(path);
+    ignored.push(path);
+  }
+}
+
 function* stateOf(path: string): Search<BigIntStats> {
   return (yield { about: 'state', path }) as BigIntStats;
 }
@@ -137,6 +152,7 @@ function* entriesOf(path: string): Search<readonly Dirent[]> {
 
 function answerNow({ about, path }: Question): unknown {
   try {
+    if (about === 'head') return headOf(path);
     return about === 'state' ? statSync(path, { bigint: true }) : readdirSync(path, { withFileTypes: true });
   } catch (cause) {
     throw patternsError(path, cause);
@@ -145,9 +161,21 @@ function answerNow({ about, path }: Question): unknown {
 
 async function answerLater({ about, path }: Question): Promise<unknown> {
   try {
+    if (about === 'head') return headOf(path);
     return about === 'state' ? await stat(path, { bigint: true }) : await readdir(path, { withFileTypes: true });
   } catch (cause) {
     throw patternsError(path, cause);
+  }
+}
+
+/** At once: it is a block of the disk, and asked for seldom. */
+function headOf(path: string): Uint8Array {
+  const descriptor = openSync(path, 'r');
+  try {
+    const head = new Uint8Array(HEAD_BYTES);
+    return head.subarray(0, readSync(descriptor, head, 0, head.length, 0));
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -140,6 +140,28 @@ describe('an update', () => {
   });
 });
 
+describe('the same database twice in a directory', () => {
+  const FOUND: readonly (readonly [name: string, cvd: number, cld: number, ignored: string])[] = [
+    ['the updated one counts when it is newer', 1, 2, 'daily.cvd'],
+    ['the fetched one counts when it is newer', 10, 9, 'daily.cld'],
+    ['the fetched one counts when both are the same', 3, 3, 'daily.cld'],
+  ];
+  for (const [name, cvd, cld, ignored] of FOUND) {
+    test(name, () => {
+      const [one, other] = [cvd, cld].map((version) => buildDatabase({ version }));
+      const directory = write({ 'daily.cvd': one!, 'daily.cld': other!, 'main.cvd': one!, 'x/daily.cld': other! });
+      const { files, ignored: left } = findSourceFiles([directory]);
+      expect(left).toEqual([join(directory, ignored)]);
+      expect(files.length).toBe(3);
+    });
+  }
+
+  test('with a header that cannot be read nothing is left out', () => {
+    const directory = write({ 'daily.cvd': buildDatabase(), 'daily.cld': 'ClamAV-VDB' });
+    expect(findSourceFiles([directory])).toMatchObject({ files: [{ format: 'cld' }, { format: 'cvd' }], ignored: [] });
+  });
+});
+
 describe('coverage', () => {
   test('counts each file of a database, and what waits by target', () => {
     const files = {
