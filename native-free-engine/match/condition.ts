@@ -109,7 +109,7 @@ const FALSE = -1;
 /** Evaluates the code at `start`. */
 export function evaluateCondition(code: Int32Array, start: number, context: ConditionContext): boolean {
   let at = start;
-  /** Patterns that matched in true nodes, while a count around asks for different ones. */
+  /** Patterns that hold in true nodes, by a match or by a comparison such as `=0`, while a count around asks for different ones. */
   const matched: number[] = [];
   let counting = 0;
   return evaluate(1) !== FALSE;
@@ -179,6 +179,7 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
     const wanted = code[at + 1]!;
     const distinct = code[at + 2]!;
     at += 3;
+    const single = code[at] === OP.match ? code[at + 1]! : undefined;
     if (enough === 0) {
       evaluate(0);
       return FALSE;
@@ -196,6 +197,7 @@ export function evaluateCondition(code: Int32Array, start: number, context: Cond
           : count > wanted;
     const isDifferent = distinct === 0 || new Set(matched.slice(before)).size >= distinct;
     if (!holds || !isDifferent || counting === 0) matched.length = before;
+    else if (single !== undefined) matched.push(single);
     return holds && isDifferent ? count : FALSE;
   }
 

@@ -90,6 +90,12 @@ const DISTINCT: readonly Row[] = [
     count(or(match(0), and(match(1), match(3))), 'equal', 2, 2),
     false,
   ],
+  [
+    'an absence beside a match is a different one',
+    count(and(match(0), count(match(3), 'equal', 0)), 'less', 99, 2),
+    true,
+  ],
+  ['a false comparison is no different one', count(or(match(0), count(match(3), 'greater', 0)), 'less', 99, 2), false],
   ['different ones behind enough matches', count(or(match(2), match(0)), 'greater', 0, 2), true],
   ['different ones below an and', count(and(match(0), or(match(1), match(3))), 'greater', 2, 2), true],
   ['enough different ones, too few matches', count(counted, 'greater', 6, 2), false],

@@ -221,7 +221,7 @@ function startsAllowed(rule: OffsetRule, size: number, facts: ObjectFacts): read
   return [base + rule.offset, base + rule.offset + rule.shift];
 }
 
-/** Truth and count of a condition, and the patterns that matched in the true ones below. */
+/** Truth and count of a condition, and the patterns that hold in the true ones below. */
 export function truthOf(
   condition: Condition,
   counts: readonly number[],
@@ -255,7 +255,9 @@ export function truthOf(
         greater: count > condition.count,
       };
       if (!compared[condition.comparison] || value.matched.size < condition.distinct) return no;
-      return { ...value, holds: true };
+      // Whose comparison holds is one of the different ones, even if it did not match.
+      const { of } = condition;
+      return { count, holds: true, matched: of.kind === 'match' ? new Set([of.pattern]) : value.matched };
     }
     case 'container': {
       const holds =
