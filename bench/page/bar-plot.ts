@@ -20,10 +20,13 @@ export interface BarPlot {
 const WIDTH = 760;
 const LEFT = 120;
 const RIGHT = 90;
-const TOP = 66;
 const BOTTOM = 52;
 const BAR = 16;
 const GAP = 14;
+const LEGEND_TOP = 38;
+const LEGEND_ROW = 18;
+const LEGEND_WIDTH = 150;
+const PER_ROW = 4;
 
 /** @returns the text of an SVG file @throws {Error} when there is nothing to draw */
 export function drawBars({ title, description, axis, engines, groups, format }: BarPlot): string {
@@ -32,7 +35,8 @@ export function drawBars({ title, description, axis, engines, groups, format }: 
   // Half of the least: a bar of no length would say nothing.
   const scale = scaleFor([...values, Math.min(...values) / 2], true);
   const parts: string[] = [];
-  let y = TOP;
+  const top = topFor(engines);
+  let y = top;
   for (const { name, values } of groups) {
     const there = engines.filter((engine) => values[engine] !== undefined);
     parts.push(text(LEFT - 10, y + (there.length * BAR) / 2 + 4, name, "text-anchor='end' fill='#222'"));
@@ -42,7 +46,7 @@ export function drawBars({ title, description, axis, engines, groups, format }: 
     }
     y += GAP;
   }
-  const frame: Frame = { width: WIDTH, height: y + BOTTOM - GAP, left: LEFT, right: RIGHT, top: TOP, bottom: BOTTOM };
+  const frame: Frame = { width: WIDTH, height: y + BOTTOM - GAP, left: LEFT, right: RIGHT, top, bottom: BOTTOM };
   return document(frame, title, description, [...grid(frame, scale, axis, format), ...parts, ...legend(engines)]);
 }
 
@@ -60,7 +64,7 @@ function grid(frame: Frame, scale: Scale, axis: string, format: (value: number) 
   const parts = ticksOf(scale).flatMap((tick) => {
     const x = LEFT + placeOf(tick, scale) * (WIDTH - LEFT - RIGHT);
     return [
-      line(x, TOP - 6, x, bottom + 4, "stroke='#ddd'"),
+      line(x, frame.top - 6, x, bottom + 4, "stroke='#ddd'"),
       text(x, bottom + 20, format(tick), "text-anchor='middle' fill='#444'"),
     ];
   });
@@ -68,15 +72,19 @@ function grid(frame: Frame, scale: Scale, axis: string, format: (value: number) 
   return [...parts, text(middle, frame.height - 10, axis, "text-anchor='middle' fill='#222'")];
 }
 
+/** In as many rows as it takes. */
 function legend(engines: readonly string[]): string[] {
-  let x = LEFT;
   return engines.flatMap((engine, index) => {
-    const at = x;
-    x += 30 + engine.length * 7.2;
+    const x = LEFT + (index % PER_ROW) * LEGEND_WIDTH;
+    const y = LEGEND_TOP + Math.floor(index / PER_ROW) * LEGEND_ROW;
     const colour = COLOURS[index % COLOURS.length]!;
     return [
-      `<rect x='${fixed(at)}' y='38' width='12' height='12' fill='${colour}'/>`,
-      text(at + 17, 48, engine, "fill='#222'"),
+      `<rect x='${fixed(x)}' y='${fixed(y)}' width='12' height='12' fill='${colour}'/>`,
+      text(x + 17, y + 10, engine, "fill='#222'"),
     ];
   });
+}
+
+function topFor(engines: readonly string[]): number {
+  return LEGEND_TOP + Math.ceil(engines.length / PER_ROW) * LEGEND_ROW + 12;
 }

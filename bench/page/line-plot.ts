@@ -27,7 +27,7 @@ export interface LinePlot {
   readonly lines: readonly PlotLine[];
 }
 
-const FRAME: Frame = { width: 760, height: 440, left: 80, right: 200, top: 50, bottom: 60 };
+const FRAME: Frame = { width: 780, height: 440, left: 100, right: 200, top: 50, bottom: 60 };
 const MARKS = ['circle', 'square', 'triangle', 'diamond'] as const;
 /** Names at the ends of lines keep this distance. */
 const NAME_HEIGHT = 16;
@@ -102,16 +102,22 @@ function mark(x: number, y: number, index: number, colour: string): string {
 function names(lines: readonly PlotLine[], y: Scale): string[] {
   const x = FRAME.width - FRAME.right + 30;
   const wanted = lines
-    .map(({ name, points, isOurs }, index) => ({ name, isOurs, index, at: yOf(points.at(-1)?.[1] ?? y.min, y) }))
+    .map(({ name, points, isOurs, isDashed }, index) => ({
+      name,
+      isOurs,
+      isDashed,
+      index,
+      at: yOf(points.at(-1)?.[1] ?? y.min, y),
+    }))
     .sort((a, b) => a.at - b.at);
   const lowest = FRAME.height - FRAME.bottom + 20 - NAME_HEIGHT * wanted.length;
   let next = FRAME.top;
-  return wanted.flatMap(({ name, isOurs, index, at }, place) => {
+  return wanted.flatMap(({ name, isOurs, isDashed, index, at }, place) => {
     const row = Math.min(Math.max(at, next), lowest + NAME_HEIGHT * place);
     next = row + NAME_HEIGHT;
     const colour = colourOf(index);
     const weight = isOurs ? " font-weight='bold'" : '';
-    return [mark(x - 10, row, index, colour), text(x, row + 4, name, `fill='${colour}'${weight}`)];
+    return [isDashed ? '' : mark(x - 10, row, index, colour), text(x, row + 4, name, `fill='${colour}'${weight}`)];
   });
 }
 

@@ -9,10 +9,10 @@ import { rounded } from '../statistics.ts';
 import { type Better, figuresOf, keyOf, spreadOf } from './figures.ts';
 import type { Measured, Results } from './results.ts';
 
-/** Less than this is never told. */
-const FLOOR = 0.05;
+/** Of one of the two; a change below both together is never told. */
+const FLOOR = 0.025;
 /** What was measured once, with nothing to tell its noise. */
-const UNKNOWN_NOISE = 0.15;
+const UNKNOWN_NOISE = 0.075;
 
 interface Figure {
   readonly definition: string;
@@ -67,7 +67,7 @@ function figuresIn({ name: definition, rows }: Measured): Figure[] {
   return rows.flatMap((row) => {
     const key = keyOf(row);
     if (key === undefined) return [];
-    const noise = Math.max(FLOOR, spreadOf(row) ?? UNKNOWN_NOISE) / 2;
+    const noise = Math.max(FLOOR, spreadOf(row) ?? UNKNOWN_NOISE);
     return figuresOf(row).map((figure) => ({ ...figure, definition, row: key, noise: rounded(noise) }));
   });
 }
