@@ -14,6 +14,7 @@ import { Random } from '../plants/random.ts';
 import { findClamscan } from '../scan/clamscan.ts';
 import { ourEngine } from '../scan/ours.ts';
 import { type BatchItem, type Engines, runBatch } from './batch.ts';
+import { benign } from './benign.ts';
 import { casesFor } from './cases.ts';
 import { conformanceSources, readLines, type SignatureLine } from './lines.ts';
 import { refusedByPeer } from './refused.ts';
@@ -28,22 +29,37 @@ export interface ConformanceOptions {
   readonly batch: number;
   /** Batches at a time. */
   readonly jobs: number;
+  /** Near misses of each signature at most. */
   readonly nearMisses: number;
-  /** The built command of ours. */
+  /** The built command of ours; undefined for that of dist/. */
   readonly engine: string | undefined;
-  /** Directories of batches that disagree are kept here. */
+  /** Where the directories of the batches stay; undefined: nowhere. */
   readonly keep: string | undefined;
-  /** Only lines of sources whose name holds this. */
+  /** Only sources whose name holds this. */
   readonly source: string;
+  /** Directory of the report; undefined for bench/report. */
   readonly report: string | undefined;
 }
+
+const DEFAULTS: ConformanceOptions = {
+  sample: undefined,
+  seed: 1,
+  batch: 1000,
+  jobs: 2,
+  nearMisses: 4,
+  engine: undefined,
+  keep: undefined,
+  source: '',
+  report: undefined,
+};
 
 const MEMORY = '/dev/shm';
 /** A run that is ended early leaves a report of what was done. */
 const REPORT_EVERY = 20;
 
 /** @returns the tally, or why nothing can be compared here */
-export async function conformance(options: ConformanceOptions): Promise<Tally | string> {
+export async function conformance(changes: Partial<ConformanceOptions> = {}): Promise<Tally | string> {
+  const options = { ...DEFAULTS, ...changes };
   const directory = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'conformance-'));
   try {
     const engines = enginesIn(directory, options);
@@ -140,14 +156,20 @@ class Run {
   }
 }
 
-function readOptions(): ConformanceOptions {
+const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--batch N] [--jobs N]
+                               [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR]
+       npm run conformance -- benign`;
+
+/** @throws {Error} with what is wrong */
+function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
   const { values } = parseArgs({
+    args: [...args],
     options: {
       sample: { type: 'string' },
-      seed: { type: 'string', default: '1' },
-      batch: { type: 'string', default: '500' },
-      jobs: { type: 'string', default: '2' },
-      'near-misses': { type: 'string', default: '3' },
+      seed: { type: 'string', default: String(DEFAULTS.seed) },
+      batch: { type: 'string', default: String(DEFAULTS.batch) },
+      jobs: { type: 'string', default: String(DEFAULTS.jobs) },
+      'near-misses': { type: 'string', default: String(DEFAULTS.nearMisses) },
       engine: { type: 'string' },
       keep: { type: 'string' },
       source: { type: 'string', default: '' },
@@ -155,11 +177,11 @@ function readOptions(): ConformanceOptions {
     },
   });
   return {
-    sample: values.sample === undefined ? undefined : Number(values.sample),
-    seed: Number(values.seed),
-    batch: Number(values.batch),
-    jobs: Number(values.jobs),
-    nearMisses: Number(values['near-misses']),
+    sample: values.sample === undefined ? undefined : integer('--sample', values.sample, 1),
+    seed: integer('--seed', values.seed, 0),
+    batch: integer('--batch', values.batch, 1),
+    jobs: integer('--jobs', values.jobs, 1),
+    nearMisses: integer('--near-misses', values['near-misses'], 0),
     engine: values.engine,
     keep: values.keep,
     source: values.source,
@@ -167,10 +189,32 @@ function readOptions(): ConformanceOptions {
   };
 }
 
-if (import.meta.main) {
-  const result = await conformance(readOptions());
+function integer(flag: string, text: string, least: number): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < least) {
+    throw new Error(`${flag}: expected an integer from ${least} on, got ${text}`);
+  }
+  return value;
+}
+
+async function main([command, ...rest]: readonly string[]): Promise<number> {
+  const result =
+    command === 'benign'
+      ? await benign()
+      : await conformance(readOptions(command === undefined ? [] : [command, ...rest]));
   if (typeof result === 'string') {
     console.error(`SKIPPED: ${result}`);
-    process.exit(2);
+    return 2;
+  }
+  if (typeof result === 'boolean') return result ? 0 : 1;
+  return result.isOpen ? 1 : 0;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main(process.argv.slice(2));
+  } catch (cause) {
+    console.error(`${cause instanceof Error ? cause.message : cause}\n${USAGE}`);
+    process.exitCode = 2;
   }
 }

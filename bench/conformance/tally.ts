@@ -54,26 +54,20 @@ export class Tally {
     for (const { cases } of items) for (const { role } of cases) count(this.roles, role);
     const byId = new Map<string, Disagreement[]>();
     for (const row of result.disagreements) byId.set(row.id, [...(byId.get(row.id) ?? []), row]);
-    for (const item of items) this.#addItem(item, result, byId.get(item.line.id) ?? []);
+    for (const item of items) {
+      const { outcome, detail } = outcomeOf(item, result, byId.get(item.line.id) ?? []);
+      this.#record(item.line, outcome, detail);
+    }
+  }
+
+  /** Whether a signature does not agree. */
+  get isOpen(): boolean {
+    return this.entries.some(({ outcome }) => !AGREED.has(outcome));
   }
 
   /** A line that we skip. */
   addSkipped(line: SignatureLine, isRefusedByPeer: boolean): void {
     this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
-  }
-
-  #addItem({ line, cases }: BatchItem, result: BatchResult, disagreements: readonly Disagreement[]): void {
-    if (result.refusedByPeer.has(line.id)) return this.#record(line, 'refused by clamscan', '');
-    const open = disagreements.find((row) => !declaredFor(row, line));
-    if (open) {
-      const where = open.builtFor === line.id ? open.role : `${open.role} of another`;
-      return this.#record(line, open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', where);
-    }
-    const declared = disagreements[0] && declaredFor(disagreements[0], line);
-    if (declared) return this.#record(line, 'declared', declared.number);
-    if (result.hitByOurs.has(line.id) && result.hitByPeer.has(line.id)) return this.#record(line, 'agreed', '');
-    if (cases.length === 0) return this.#record(line, 'no object', '');
-    this.#record(line, isInactive(line) ? 'inactive in both' : 'found by neither', '');
   }
 
   #record(line: SignatureLine, outcome: Outcome, detail: string): void {
@@ -86,6 +80,24 @@ export class Tally {
       this.entries.push({ name: line.originalName, source: line.source, line: line.line, outcome, detail });
     }
   }
+}
+
+function outcomeOf(
+  { line, cases }: BatchItem,
+  { refusedByPeer, hitByOurs, hitByPeer }: BatchResult,
+  disagreements: readonly Disagreement[],
+): { outcome: Outcome; detail: string } {
+  if (refusedByPeer.has(line.id)) return { outcome: 'refused by clamscan', detail: '' };
+  const open = disagreements.find((row) => !declaredFor(row, line));
+  if (open) {
+    const detail = open.builtFor === line.id ? open.role : `${open.role} of another`;
+    return { outcome: open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', detail };
+  }
+  const declared = disagreements[0] && declaredFor(disagreements[0], line);
+  if (declared) return { outcome: 'declared', detail: declared.number };
+  if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
+  if (cases.length === 0) return { outcome: 'no object', detail: '' };
+  return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
 }
 
 /** Neither engine is of a level that the signature is for. */
