@@ -41,6 +41,12 @@ const SUBCOMMANDS: readonly Subcommand[] = [
     load: async () => (await import('./commands/explain.ts')).defineExplain,
   },
   {
+    name: 'bench',
+    summary: 'measure how fast your own files are scanned with your patterns',
+    group: SCANNING,
+    load: async () => (await import('./commands/bench.ts')).defineBench,
+  },
+  {
     name: 'signatures',
     summary: 'find, show and try signatures',
     group: SIGNATURES,
