@@ -19,14 +19,20 @@ export const DECLARED: readonly {
     explains: ({ text, modifiers }) => /\([BLW]\)/.test(text) && /[wf]/.test(modifiers),
   },
   { kind: 'a part has more candidates than are remembered', explains: hasManyCandidates },
-  { kind: 'a pattern that begins with options of different lengths', explains: ({ steps }) => startsUneven(steps) },
+  {
+    kind: 'options of different lengths at the start of a pattern or before a gap',
+    explains: ({ steps }) => steps.slice(0, 1).some(isUneven) || (partsOf(steps).length > 1 && steps.some(isUneven)),
+  },
   { kind: 'a negated boundary at the start', explains: ({ steps }) => steps[0]?.kind === 'edge' && steps[0].negated },
   { kind: '(L): CR and CRLF', explains: ({ text }, { bytes }) => text.includes('(L)') && bytes.includes(0x0d) },
   {
-    kind: 'the place of a single byte before a bracket: that of the main piece counts',
-    explains: ({ steps, offset }) => partsOf(steps).some((part, i) => isSingleFirst(part) && (i > 0 || offset !== '*')),
+    kind: 'places beside a bracket are measured from the main piece',
+    explains: ({ steps, offset }) => steps.some(isBracket) && (offset !== '*' || partsOf(steps).length > 1),
   },
-  { kind: 'a wildcard at the very end of a file', explains: ({ steps }) => isAny(steps.at(-1)) },
+  {
+    kind: 'what lies behind the end of a file',
+    explains: ({ steps, modifiers }) => isAny(steps.at(-1)) || (modifiers.includes('w') && steps.some(isUneven)),
+  },
 ];
 
 /** A block's different ones, with a counted block inside of it: forgotten there. */
@@ -38,6 +44,9 @@ export interface DeclaredPattern {
   readonly offset: string;
   readonly steps: readonly Step[];
 }
+
+/** Asked of that line and object alone, clamscan says what is right: patterns that share their bytes disturb each other there. */
+export const BESIDE_OTHERS = 'a pattern beside others of the same bytes';
 
 /** @returns the kind that explains the difference; undefined when none does */
 export function declaredKind(line: TwinLine, object: TwinObject): string | undefined {
@@ -81,13 +90,14 @@ function partsOf(steps: readonly Step[]): Step[][] {
   return parts;
 }
 
-function startsUneven(steps: readonly Step[]): boolean {
-  const [first] = steps;
-  return first?.kind === 'choice' && new Set(first.options.map(({ length }) => length)).size > 1;
+/** Options of different lengths, or with groups in them. */
+function isUneven(step: Step): boolean {
+  if (step.kind !== 'choice') return false;
+  const lengths = new Set(step.options.map(({ length }) => length));
+  return lengths.size > 1 || step.options.some((option) => option.some(({ kind }) => kind === 'choice'));
 }
 
-const isSingleFirst = ([first, second]: readonly Step[]): boolean =>
-  first?.kind === 'position' && second?.kind === 'gap';
+const isBracket = (step: Step): boolean => step.kind === 'gap' && !step.isCut && step.min !== step.max;
 
 const isAny = (step: Step | undefined): boolean =>
   (step?.kind === 'position' && step.mask !== 0xff) || (step?.kind === 'gap' && step.min === step.max);

@@ -29,20 +29,20 @@ export function randomObject(random: Random, name: string, patterns: readonly st
 }
 
 function dataObject(random: Random, name: string, patterns: readonly string[]): TwinObject {
-  const bytes = new Uint8Array(random.pick([8, 60, 200, 400, 600, 800]));
+  const bytes = new Uint8Array(random.pick([8, 60, 200, 400, 800, 1200]));
   fill(random, bytes, 0, patterns);
   bytes.set(DATA_START);
   return { name, bytes, target: OTHER };
 }
 
-/** Bytes at random from `from` on, and instances of patterns among them. */
+/** Bytes at random from `from` on, and instances of the patterns one behind the other. */
 function fill(random: Random, bytes: Uint8Array, from: number, patterns: readonly string[]): void {
   const alphabet = random.chance(0.3) ? random.shuffled(ALPHABET).slice(0, 3) : ALPHABET;
   bytes.set(random.bytes(bytes.length - from, alphabet), from);
-  for (let count = (bytes.length - from) / 12; count > 0; count--) {
-    const instance = instanceOf(random, random.pick(patterns));
-    const at = from + random.below(bytes.length - from);
+  for (let at = from, next = 0; at < bytes.length; next++) {
+    const instance = instanceOf(random, patterns[next % patterns.length]!);
     bytes.set(instance.subarray(0, bytes.length - at), at);
+    at += instance.length + random.pick([0, 0, 1, 2, 5]);
   }
 }
 

@@ -77,13 +77,13 @@ function* asOneSubsignature({ line, object }: Case): Iterable<Case> {
     yield { line: { name, format: 'ldb', text }, object };
   }
   if (line.format !== 'ldb') return;
-  const [name, attributes, logic, ...subsignatures] = line.text.split(';') as [string, string, string, ...string[]];
+  const [name, attributes, , ...subsignatures] = line.text.split(';') as [string, string, string, ...string[]];
   const target = /Target:\d+/.exec(attributes)![0];
   for (const subsignature of subsignatures) {
     const count = countOf(subsignatureMatches(subsignature, object));
     for (const simple of ['0', `0=${count}`]) {
       const text = `${name};Engine:81-255,${target};${simple};${subsignature}`;
-      if (logic !== simple && !(simple !== '0' && logic === '0')) yield { line: { ...line, text }, object };
+      if (text.length < line.text.length) yield { line: { ...line, text }, object };
     }
   }
 }

@@ -3,7 +3,7 @@
 export interface Truth {
   readonly holds: boolean;
   readonly count: number;
-  /** Subsignatures that matched, those of false blocks apart. */
+  /** The different subsignatures that hold, those of false blocks apart. */
   readonly matched: ReadonlySet<number>;
 }
 
@@ -50,7 +50,9 @@ class LogicText {
     const number = this.#number();
     const count = this.#counts[number]!;
     const truth: Truth = { holds: count > 0, count, matched: new Set(count > 0 ? [number] : []) };
-    return this.#counted(truth, false);
+    const counted = this.#counted(truth, false);
+    // Whose comparison holds is one of the different ones, even if it did not match: `0=0`.
+    return counted.holds ? { ...counted, matched: new Set([number]) } : counted;
   }
 
   #counted(of: Truth, isBlock: boolean): Truth {
