@@ -59,6 +59,8 @@ const UNKNOWN_THERE: ReadonlySet<FileType> = new Set([
  */
 export function targetsOf(type: FileType, head: Uint8Array): number {
   const targets = TARGETS[type];
+  // What looks like UTF-16 to people, but has a control character, is other data there.
+  if (type === 'utf16' && !passesForUtf16(head)) return bit(TARGET.other);
   if (targets !== undefined) return targets;
   if (!UNKNOWN_THERE.has(type)) return 0;
   return isText(head) || passesForUtf16(head) ? bit(TARGET.text) : bit(TARGET.other);

@@ -32,6 +32,12 @@ test('late HTML is found up to 64 KB', () => {
   expect([100, HEAD_BYTES, 60_000, 65_536].map(at)).toEqual(['html', 'html', 'html', 'text']);
 });
 
+test('what looks like UTF-16 and has a control character is other data', () => {
+  const bytes = Buffer.from(`\x01\0\xfe\x02\0\x03${'\0~'.repeat(40)}`, 'latin1');
+  expect(targetsIn(targetsOf('utf16', bytes))).toEqual([14]);
+  expect(targetsIn(targetsOf('utf16', bytes.subarray(6)))).toEqual([7]);
+});
+
 test('UTF-16 as clamscan has it: one control unit from the second on makes it other data', () => {
   const utf16 = Buffer.from('\0A'.repeat(100), 'latin1');
   for (let unit = 0; unit < 0x80; unit += 1) {
