@@ -2,7 +2,7 @@
  * The throughput of the user's own files: scanned again and again until the time is up, with one thread and with all.
  *
  * ```
- * open, 1 thread ─► all files once, uncounted: page cache and compilers ─► passes, 1 thread ─► open, all threads ─► passes
+ * open, 1 thread ─► all files once, uncounted: page cache and compilers ─► passes ─► open, all threads ─► once, uncounted ─► passes
  * ```
  */
 import { walk } from '../../../files/walk.ts';
@@ -73,6 +73,8 @@ export async function measureThroughput(
     request.onProgress('loading the signatures');
     const engine = await operations.openEngine({ ...request.engine, threads });
     try {
+      // Threads that came up just now have no compiled code yet: their first pass is not counted either.
+      if (found) await scanAll(engine, threads, found, false, request.signal);
       found ??= await firstPass(engine, request);
       if (found.samples.length === 0 || request.signal.aborted) break;
       costs.push(await passes(engine, threads, found, request));
