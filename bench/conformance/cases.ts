@@ -22,7 +22,7 @@ export interface CaseOptions {
 }
 
 /** Attempts with other random choices before a signature counts as one that no object can be built for. */
-const ATTEMPTS = 6;
+const ATTEMPTS = 10;
 
 /** @returns nothing when no object could be built */
 export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOptions): Case[] {
@@ -63,7 +63,7 @@ function build(
   attempts = ATTEMPTS,
 ): PlantObject | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const object = objectFor(signature, random, { mayBeLarge: false, ...options });
+    const object = objectFor(signature, random, { mayBeLarge: false, mayMoveHeader: attempt > 1, ...options });
     if (object && packedIn(object.container, object.bytes)) return object;
   }
   return undefined;

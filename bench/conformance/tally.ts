@@ -4,6 +4,7 @@
  * A signature agrees when an object was built that both engines find it in and no object of its batch shows it to one of them alone. One for which no
  * object could be built, or whose object neither finds, does not agree.
  */
+import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
 import { declaredFor } from './deviations.ts';
@@ -96,8 +97,24 @@ function outcomeOf(
   const declared = disagreements[0] && declaredFor(disagreements[0], line);
   if (declared) return { outcome: 'declared', detail: declared.number };
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
-  if (cases.length === 0) return { outcome: 'no object', detail: '' };
+  if (cases.length === 0) return { outcome: 'no object', detail: whyNoObject(line) };
   return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
+}
+
+/** What stands in the way of an object, as far as the signature tells. */
+function whyNoObject({ signature }: SignatureLine): string {
+  if (!signature) return 'not read';
+  const container = /"kind":"container","type":"(\w+)"/.exec(JSON.stringify(signature.condition))?.[1];
+  if (container !== undefined) return `it lies in a container that is not built here: ${container}`;
+  const isFixed = signature.patterns.some(
+    ({ kind, ...rest }) => kind === 'bytes' && 'offset' in rest && isAtStart(rest.offset),
+  );
+  if (signature.target === TARGET.ole2 && isFixed) return 'a stream inside an OLE2 file: waits for its unpacker';
+  return 'patterns that exclude each other, or a header that is not built here';
+}
+
+function isAtStart(offset: unknown): boolean {
+  return typeof offset === 'object' && offset !== null && 'base' in offset && offset.base === 'start';
 }
 
 /** Neither engine is of a level that the signature is for. */

@@ -10,6 +10,8 @@ export interface HostSpec {
   readonly sections: readonly number[];
   /** Bytes from the start of the first section to the entry point. */
   readonly entry: number;
+  /** Where the PE header lies, at least 0x40 and even (default 0x80). */
+  readonly peOffset?: number;
 }
 
 export interface Host {
@@ -24,8 +26,7 @@ const SECTION_ALIGNMENT = 0x1000;
 const FILE_ALIGNMENT = 0x200;
 
 /** PE32 for x86. */
-export function peHost({ sections, entry }: HostSpec): Host {
-  const peOffset = 0x80;
+export function peHost({ sections, entry, peOffset = 0x80 }: HostSpec): Host {
   const optional = peOffset + 24;
   const table = optional + 224;
   const headerBytes = table + sections.length * 40;

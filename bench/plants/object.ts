@@ -52,6 +52,8 @@ export interface ObjectOptions {
   readonly omitOne?: boolean;
   /** A pattern that must lie at some place lies one byte behind the last that it may have, or in another section. */
   readonly displace?: boolean;
+  /** The PE header may lie elsewhere, with fewer sections behind it. */
+  readonly mayMoveHeader?: boolean;
   /** Nothing but blanks and line feeds between the patterns. */
   readonly isPlain?: boolean;
 }
@@ -140,7 +142,7 @@ class Layout {
   #hostFor(target: number): Host | undefined {
     if (target !== TARGET.pe && target !== TARGET.elf) return this.#plainHost(target);
     const makeHost = target === TARGET.pe ? peHost : elfHost;
-    const spec = { sections: this.#sectionSizes(), entry: this.#entry() };
+    const spec = { sections: this.#sectionSizes(), entry: this.#entry(), ...this.#headerPlace() };
     const host = makeHost(spec);
     const { entryPoint, sectionCount } = this.#wishes;
     if (!isWithin(spec.sections.length, sectionCount)) return undefined;
@@ -152,10 +154,19 @@ class Layout {
     return host.entryPoint <= entryPoint.max ? host : undefined;
   }
 
+  /** A pattern that lies where a header usually does fits in front of it or behind. */
+  #headerPlace(): { peOffset?: number } {
+    return this.#options.mayMoveHeader ? { peOffset: this.#random.pick([0x40, 0x100, 0x400, 0x1000]) } : {};
+  }
+
   #plainHost(target: number): Host | undefined {
     const magic = MAGIC.get(target);
     if (!magic) return undefined;
     const needsStart = this.#fixed().some(({ rule }) => rule.base === 'start');
+    // What lies at the start may tell the type itself.
+    if (needsStart && this.#options.mayMoveHeader) {
+      return { bytes: Buffer.alloc(0), headerBytes: 0, sectionOffsets: [], entryPoint: 0 };
+    }
     const bytes = target === TARGET.any && !needsStart ? Buffer.alloc(this.#random.below(300)) : magic;
     return { bytes, headerBytes: magic.length, sectionOffsets: [], entryPoint: 0 };
   }
@@ -171,7 +182,7 @@ class Layout {
   #sectionSizes(): number[] {
     const count = Math.max(
       this.#wishes.sectionCount.min,
-      Math.min(4, this.#wishes.sectionCount.max),
+      Math.min(this.#options.mayMoveHeader ? 1 : 4, this.#wishes.sectionCount.max),
       ...this.#pieces.map(({ offset }) => ('section' in offset && offset.section < 96 ? offset.section + 2 : 1)),
     );
     const sizes = Array.from({ length: Math.min(count, this.#wishes.sectionCount.max) }, () => 0x40);
