@@ -30,6 +30,7 @@ export function writeReport(tally: Tally, facts: RunFacts, directory = DIRECTORY
     sources: Object.fromEntries(tally.sources),
     features: Object.fromEntries(tally.features),
     roles: Object.fromEntries(tally.roles),
+    hashForms: tally.hashForms,
     entries: tally.entries,
   };
   writeFileSync(join(directory, 'conformance.json'), `${JSON.stringify(json, undefined, 1)}\n`);
@@ -59,6 +60,13 @@ function textOf(tally: Tally, facts: RunFacts): string {
       'object',
       [...tally.roles].sort().map(([name, n]) => [name, String(n)]),
     ),
+    'A digest cannot be turned into an object: of hash lines the form is compared, with the digest of an object of our own.',
+    '',
+    ...table(
+      'form of a hash line | lines',
+      tally.hashForms.map(({ form, lines, agrees }) => [form, String(lines), agrees ? 'agrees' : 'DISAGREES']),
+      'result',
+    ),
     '## Declared deviations',
     '',
     ...DECLARED.map(({ number, reason }) => `- ${number}: ${reason}`),
@@ -70,8 +78,9 @@ function textOf(tally: Tally, facts: RunFacts): string {
   ].join('\n');
 }
 
-function table(title: string, rows: readonly (readonly string[])[]): string[] {
-  return [`| ${title} | signatures |`, '|-|-|', ...rows.map((row) => `| ${row.join(' | ')} |`), ''];
+function table(title: string, rows: readonly (readonly string[])[], last = 'signatures'): string[] {
+  const heads = `| ${title} | ${last} |`;
+  return [heads, heads.replace(/[^|]+/g, '-'), ...rows.map((row) => `| ${row.join(' | ')} |`), ''];
 }
 
 function shares(map: ReadonlyMap<string, Share>): string[][] {

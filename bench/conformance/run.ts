@@ -16,6 +16,7 @@ import { ourEngine } from '../scan/ours.ts';
 import { type BatchItem, type Engines, runBatch } from './batch.ts';
 import { benign } from './benign.ts';
 import { casesFor } from './cases.ts';
+import { hashForms } from './hash-forms.ts';
 import { conformanceSources, readLines, type SignatureLine } from './lines.ts';
 import { refusedByPeer } from './refused.ts';
 import { writeReport } from './report.ts';
@@ -95,6 +96,7 @@ class Run {
     const { paths, missing } = conformanceSources();
     for (const path of missing) process.stderr.write(`SKIPPED: ${path} is missing\n`);
     if (paths.length === 0) return 'the shared data is not beside the checkout: no signature to compare';
+    this.#tally.hashForms.push(...(await hashForms(this.#engines, join(this.#directory, 'hashes'))));
     const lines = this.#chosen(paths);
     await this.#skipped(lines.filter(({ signature }) => !signature));
     const readable = lines.filter(({ signature }) => signature !== undefined);

@@ -8,6 +8,7 @@ import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
 import { declaredFor } from './deviations.ts';
+import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
 
 export type Outcome =
@@ -48,6 +49,8 @@ export class Tally {
   readonly roles = new Map<string, number>();
   /** Every signature that is not simply agreed. */
   readonly entries: Entry[] = [];
+  /** Forms of hash lines, beside the signatures. */
+  readonly hashForms: HashForm[] = [];
   objects = 0;
 
   add(items: readonly BatchItem[], result: BatchResult): void {
@@ -63,7 +66,7 @@ export class Tally {
 
   /** Whether a signature does not agree. */
   get isOpen(): boolean {
-    return this.entries.some(({ outcome }) => !AGREED.has(outcome));
+    return this.hashForms.some(({ agrees }) => !agrees) || this.entries.some(({ outcome }) => !AGREED.has(outcome));
   }
 
   /** A line that we skip. */
