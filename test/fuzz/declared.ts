@@ -31,7 +31,8 @@ export const DECLARED: readonly {
   },
   {
     kind: 'what lies behind the end of a file',
-    explains: ({ steps, modifiers }) => isAny(steps.at(-1)) || (modifiers.includes('w') && steps.some(isUneven)),
+    explains: ({ steps, modifiers }, { bytes }) =>
+      isAny(steps.at(-1)) || (modifiers.includes('w') && (steps.some(isUneven) || endsInLetter(modifiers, bytes))),
   },
 ];
 
@@ -95,6 +96,11 @@ function isUneven(step: Step): boolean {
   if (step.kind !== 'choice') return false;
   const lengths = new Set(step.options.map(({ length }) => length));
   return lengths.size > 1 || step.options.some((option) => option.some(({ kind }) => kind === 'choice'));
+}
+
+/** The letter of a wide full word's end lacks its NUL. */
+function endsInLetter(modifiers: string, bytes: Uint8Array): boolean {
+  return modifiers.includes('f') && /[0-9A-Za-z]/.test(String.fromCharCode(bytes.at(-1) ?? 0));
 }
 
 const isBracket = (step: Step): boolean => step.kind === 'gap' && !step.isCut && step.min !== step.max;

@@ -40,7 +40,7 @@ function ldbLine(random: Random, name: string): TwinLine {
 }
 
 function targetOf(random: Random): number {
-  return random.pick([0, 0, 0, 0, 1, 1, 6, 14]);
+  return random.pick([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 6, 14]);
 }
 
 function attributesOf(random: Random, target: number): string[] {
@@ -64,7 +64,7 @@ function logicText(random: Random, count: number): string {
     .map((each) => counted(random, each, false));
   while (operands.length > 1) {
     const size = Math.min(operands.length, random.between(2, 3));
-    const operator = random.pick(['&', '|']);
+    const operator = random.pick(['&', '|', '|', '|']);
     const isMixed = size > 2 && random.chance(0.2);
     const of = operands.splice(0, size);
     const text = of.reduce(
@@ -93,8 +93,8 @@ function subsignatureText(random: Random, target: number): string {
 }
 
 function offsetText(random: Random, target: number): string {
-  if (random.chance(0.6)) return '*';
-  const shift = random.chance(0.5) ? `,${random.pick([0, 1, 5, 40, 300])}` : '';
+  if (random.chance(0.75)) return '*';
+  const shift = random.chance(0.5) ? `,${random.pick([0, 5, 300, 3000, 3000])}` : '';
   if ((target === 1 || target === 6) && random.chance(0.7)) {
     const distance = random.below(40);
     return random.pick([
@@ -110,7 +110,7 @@ function offsetText(random: Random, target: number): string {
 
 // --- patterns ---
 
-/** One to four parts, each with two literal bytes in a row. */
+/** One to four parts, each with two literal bytes in a row; no boundaries in wide ones, which clamscan reads in its own way (declared). */
 export function patternText(random: Random, modifiers: string): string {
   let text = partText(random, modifiers);
   for (let parts = random.pick([1, 1, 1, 1, 2, 2, 3, 4]); parts > 1; parts--) {
@@ -144,8 +144,9 @@ function partText(random: Random, modifiers: string): string {
     random.chance(0.3) && pieces.length > 1
       ? [positionsText(random, random.between(1, 3)), ...pieces].join('')
       : pieces.join('');
-  const before = random.chance(0.06) ? boundaryText(random, false) : '';
-  const behind = random.chance(0.06) ? boundaryText(random, canNegate) : '';
+  const canTest = !modifiers.includes('w');
+  const before = canTest && random.chance(0.06) ? boundaryText(random, false) : '';
+  const behind = canTest && random.chance(0.06) ? boundaryText(random, canNegate) : '';
   if (!/[wf]/.test(modifiers) && random.chance(0.05)) return bracketText(random);
   return before + text + behind;
 }
@@ -156,7 +157,8 @@ function pieceText(random: Random, modifiers: string): string {
   if (kind < 5) return groupText(random, modifiers, 0);
   if (kind === 5 && modifiers === '') return negatedText(random);
   if (kind === 6) return `{${random.between(1, 6)}}${literalText(random, 2)}`;
-  if (kind === 7 && random.chance(0.4)) return boundaryText(random, true) + literalText(random, 1);
+  if (kind === 7 && random.chance(0.4) && !modifiers.includes('w'))
+    return boundaryText(random, true) + literalText(random, 1);
   return literalText(random, random.between(1, 3));
 }
 

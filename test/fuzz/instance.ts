@@ -4,14 +4,14 @@ import { ALPHABET } from './grammar.ts';
 import { formsOf, type Step } from './twin-pattern.ts';
 
 /** Bytes that a gap without an end is filled with, at most. */
-const LONGEST_FILL = 12;
+const LONGEST_FILL = 6;
 
-/** @param text `[offset:]pattern[::modifiers]` @returns one time in five with a byte too many, too few or changed */
+/** @param text `[offset:]pattern[::modifiers]` @returns one time in ten with a byte too many, too few or changed */
 export function instanceOf(random: Random, text: string): Uint8Array {
   const [body, modifiers = ''] = text.split('::') as [string, string?];
   const { steps } = random.pick(formsOf(body.slice(body.indexOf(':') + 1), modifiers));
   const bytes = steps.flatMap((step) => bytesOf(random, step));
-  if (bytes.length > 0 && random.chance(0.2)) {
+  if (bytes.length > 0 && random.chance(0.1)) {
     const at = random.below(bytes.length);
     const byte = random.pick(ALPHABET);
     random.pick([() => bytes.splice(at, 1), () => bytes.splice(at, 0, byte), () => bytes.splice(at, 1, byte)])();

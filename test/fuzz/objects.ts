@@ -14,7 +14,7 @@ const OTHER = 14;
 export function randomObject(random: Random, name: string, patterns: readonly string[]): TwinObject {
   const kind = random.below(10);
   if (kind < 6) return dataObject(random, name, patterns);
-  const sections = Array.from({ length: random.between(1, 3) }, () => random.between(100, 600));
+  const sections = Array.from({ length: random.between(1, 3) }, () => random.between(100, 1500));
   const isPe = kind < 9;
   const host = (isPe ? peHost : elfHost)({ sections, entry: random.below(200) });
   const sizes = host.sectionOffsets.map((offset, i) => (host.sectionOffsets[i + 1] ?? host.bytes.length) - offset);
@@ -29,7 +29,7 @@ export function randomObject(random: Random, name: string, patterns: readonly st
 }
 
 function dataObject(random: Random, name: string, patterns: readonly string[]): TwinObject {
-  const bytes = new Uint8Array(random.pick([8, 60, 200, 400, 800, 1200]));
+  const bytes = new Uint8Array(random.pick([8, 200, 800, 1500, 2500]));
   fill(random, bytes, 0, patterns);
   bytes.set(DATA_START);
   return { name, bytes, target: OTHER };

@@ -194,7 +194,7 @@ export class BodyPatternReader {
     const consumes = this.#pieces.length > 0 || cursor.piece > 0;
     const isEdge = !consumes && !this.#takesFixedByte(elements);
     const element: PatternElement =
-      boundary === 'word' && !consumes && !isEdge
+      boundary === 'word' && !consumes && !isEdge && !cursor.modifiers.wide
         ? { kind: 'alternatives', negated, options: WORD_BEFORE }
         : { kind: 'boundary', boundary, consumes: !isEdge, negated };
     if (!cursor.flush(elements) || !cursor.push(elements, element)) return false;

@@ -1,4 +1,24 @@
 /** What once went wrong, most of it found by `npm run fuzz -- dialect` (notation: spans.ts). */
 import type { SpanRow } from './spans.ts';
 
-export const REGRESSION: readonly SpanRow[] = [];
+export const REGRESSION: readonly SpanRow[] = [
+  [
+    'a word boundary behind a long fixed gap is the last byte of the gap',
+    "'ab'{128}(B)'cd'",
+    `ab${'.'.repeat(128)}cd`,
+    [[0, 132]],
+  ],
+  ['a word boundary behind a long fixed gap, and a letter there', "'ab'{128}(B)'cd'", `ab${'.'.repeat(127)}xcd`, []],
+  ['no line boundary behind a long fixed gap', "'ab'{200}!(L)'cd'", `ab${'\n'.repeat(199)}.cd`, [[0, 204]]],
+  ['the main piece of a bracket counts, not the bytes behind', "'ef'*'abc'[0-4]'d'", 'ef.abcxd.d', [[0, 8]]],
+  [
+    'a single byte before a bracket does not count twice',
+    "'a'[0-4]'bcd'",
+    'aaxbcd',
+    [
+      [0, 6],
+      [1, 6],
+    ],
+    1,
+  ],
+];
