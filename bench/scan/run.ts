@@ -141,6 +141,7 @@ class ScanBench {
       engine: engine.name,
       runs: runs.length,
       wallSeconds: of(({ cost }) => cost.wallSeconds),
+      runSeconds: runs.map(({ cost }) => rounded(cost.wallSeconds)),
       cpuSeconds: of(({ cost }) => cost.cpuSeconds),
       peakBytes: of(({ cost }) => cost.peakBytes),
     };
