@@ -30,7 +30,7 @@ export class MustFindSample {
 
   /** Takes it up when its turn has come. */
   offer(signature: Signature): void {
-    if (signature.kind === 'ignore') return;
+    if (signature.kind !== 'body' && signature.kind !== 'hash') return;
     const stride = signature.kind === 'body' ? this.#body : this.#hash;
     if (!stride.step()) return;
     const object = objectFor(signature);

@@ -9,6 +9,8 @@ import type {
   BodySignature,
   ByteSource,
   BytesPattern,
+  ExecutableFacts,
+  HashScope,
   HashSignature,
   ObjectFacts,
   OffsetRule,
@@ -51,17 +53,26 @@ export function objectFor(signature: Signature): MustFind | undefined {
 function objectForHash(signature: HashSignature): MustFind | undefined {
   const { action, size = SECTION_BYTES, scope } = signature;
   if (action !== 'detect' || size > MAX_OBJECT_BYTES || (scope === 'section' && size === 0)) return undefined;
-  const isSection = scope === 'section';
+  const bytes = new Uint8Array(size);
+  const executable = executableFor(scope, bytes);
   return {
     signature,
-    source: new MemorySource(new Uint8Array(size)),
-    facts: {
-      targets: isSection ? 1 << TARGET.pe : 0,
-      executable: isSection ? { entryPoint: undefined, sections: [{ offset: 0, size }] } : undefined,
-      containers: [],
-    },
+    source: new MemorySource(bytes),
+    facts: { targets: executable ? 1 << TARGET.pe : 0, executable, containers: [] },
     pretended: signature,
   };
+}
+
+/** A program whose section, or whose imports, are these bytes. */
+function executableFor(scope: HashScope, bytes: Uint8Array): ExecutableFacts | undefined {
+  switch (scope) {
+    case 'object':
+      return undefined;
+    case 'section':
+      return { entryPoint: undefined, sections: [{ offset: 0, size: bytes.length }] };
+    case 'imports':
+      return { entryPoint: undefined, sections: [], imports: () => bytes };
+  }
 }
 
 function objectForBody(signature: BodySignature): MustFind | undefined {
@@ -103,6 +114,7 @@ function piecesFor(
     const pattern = patterns[index]!;
     if (pattern.kind !== 'bytes') return undefined;
     const { offset } = pattern;
+    if (offset.kind === 'versionInfo') return undefined;
     // Copies at one place are one match.
     if (count > 1 && offset.kind !== 'any') return undefined;
     for (let copy = 0; copy < count; copy++) pieces.push({ bytes: instances[index]!, offset });

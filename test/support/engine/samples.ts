@@ -88,6 +88,14 @@ const HASHES: readonly Signature[] = (['md5', 'sha1', 'sha256'] as const).flatMa
       scope: 'section',
       action: 'detect',
     },
+    {
+      ...base,
+      name: `Hash.Imports.${algorithm}`,
+      digest: digest(length, 5),
+      size: undefined,
+      scope: 'imports',
+      action: 'detect',
+    },
   ];
 });
 
