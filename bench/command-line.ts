@@ -20,7 +20,7 @@ export const USAGE = `usage: npm run bench                                      
   --pairs N         scan: runs of each (default 3, or what the definition says)
   --plants N        scan: objects to build from the signatures and to plant (default 0)
   --seed N          scan: of the planted objects (default 1; it is printed)
-  --repeats N       search: counted runs of each engine (default 5)
+  --repeats N       search: counted runs of each engine (default 5, or what the definition says)
   --max-seconds N   search: a slower engine gets the beginning of the haystack (default 3, or what the definition says)
 
 SIGWALL_BENCH_DIST names another build than dist/ to be measured. A wrong answer is exit 1.`;
@@ -38,7 +38,7 @@ export interface Arguments {
   readonly pairs: number | undefined;
   readonly plants: number;
   readonly seed: number;
-  readonly repeats: number;
+  readonly repeats: number | undefined;
   /** Undefined when a definition may decide. */
   readonly maxSeconds: number | undefined;
 }
@@ -57,12 +57,12 @@ export function readArguments(args: readonly string[]): Arguments {
       pairs: { type: 'string' },
       plants: { type: 'string', default: '0' },
       seed: { type: 'string', default: '1' },
-      repeats: { type: 'string', default: '5' },
+      repeats: { type: 'string' },
       'max-seconds': { type: 'string' },
     },
   });
   const [command = 'run', ...names] = positionals;
-  const { pairs, 'max-seconds': maxSeconds } = values;
+  const { pairs, repeats, 'max-seconds': maxSeconds } = values;
   return {
     command,
     names,
@@ -75,7 +75,7 @@ export function readArguments(args: readonly string[]): Arguments {
     pairs: pairs === undefined ? undefined : integer('--pairs', pairs, 1),
     plants: integer('--plants', values.plants, 0),
     seed: integer('--seed', values.seed, 0),
-    repeats: integer('--repeats', values.repeats, 1),
+    repeats: repeats === undefined ? undefined : integer('--repeats', repeats, 1),
     maxSeconds: maxSeconds === undefined ? undefined : integer('--max-seconds', maxSeconds, 1),
   };
 }

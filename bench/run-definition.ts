@@ -61,7 +61,7 @@ async function runSearch(
       haystack: haystackOf(definition),
       engines,
       expected: definition.expected === 'reference' ? undefined : definition.expected,
-      repeats,
+      repeats: repeats ?? definition.repeats,
       maxSeconds: maxSeconds ?? definition.maxSeconds,
     },
     emit,

@@ -95,7 +95,7 @@ async function searchFile(options: Arguments, emit: Emit): Promise<boolean> {
   if (Object.keys(skipped).length > 0) emit({ kind: 'skipped', source, patterns: skipped });
   if (patterns.length === 0) throw new Error(`${source}: expected plain literals, got none`);
   const haystack = fileHaystack(existingPath(options.haystack));
-  const { repeats, maxSeconds = 3 } = options;
+  const { repeats = 5, maxSeconds = 3 } = options;
   return benchSearch({ repeats, maxSeconds, patterns, haystack, engines: SEARCH_ENGINES }, emit);
 }
 

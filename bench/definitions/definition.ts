@@ -21,6 +21,8 @@ export interface SearchDefinition {
   readonly expected: number | 'reference';
   /** Names in search/engines.ts. */
   readonly engines: readonly string[];
+  /** Counted runs of each engine. */
+  readonly repeats: number;
   /** A slower engine gets the beginning of the haystack. */
   readonly maxSeconds: number;
   readonly analysis: string;

@@ -13,7 +13,14 @@ const NATIVE = [
 const ENGINES = ['sigwall', ...NATIVE, 'sigwall-twin'] as const;
 const PROGRAMS = { kind: 'corpus', corpus: 'elf128', bytes: 128 * 2 ** 20 } as const;
 /** What every search has in common: the machine's own files, so that the reference says what is right. */
-const COMMON = { kind: 'search', haystack: PROGRAMS, expected: 'reference', engines: ENGINES, maxSeconds: 1 } as const;
+const COMMON = {
+  kind: 'search',
+  haystack: PROGRAMS,
+  expected: 'reference',
+  engines: ENGINES,
+  repeats: 3,
+  maxSeconds: 1,
+} as const;
 
 export const SEARCHES: readonly SearchDefinition[] = [
   {
