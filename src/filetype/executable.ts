@@ -8,11 +8,16 @@ import { readPe } from './pe.ts';
 /**
  * Entry point and sections, from the headers alone.
  *
+ * @param later the same object, for the facts that are read only when they are asked for; `source` may be gone by then
  * @returns undefined when the object is no executable, or its headers cannot be read or contradict themselves
  * @throws what `source.read` throws
  */
-export function readExecutable(source: ByteSource, type: FileType): ExecutableFacts | undefined {
-  if (type === 'pe') return readPe(source);
+export function readExecutable(
+  source: ByteSource,
+  type: FileType,
+  later: ByteSource = source,
+): ExecutableFacts | undefined {
+  if (type === 'pe') return readPe(source, later);
   if (type === 'elf') return readElf(source);
   if (type === 'machO') return readMachO(source);
   return undefined;

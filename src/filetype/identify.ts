@@ -54,7 +54,9 @@ export function sight(source: ByteSource): Sighting {
 }
 
 function sightingOf(type: FileType, head: Uint8Array, source: ByteSource): Sighting {
-  return { type, targets: targetsOf(type, head), executable: readExecutable(new HeadedSource(source, head), type) };
+  // The head is scratch: what is read later must come from the source itself.
+  const executable = readExecutable(new HeadedSource(source, head), type, source);
+  return { type, targets: targetsOf(type, head), executable };
 }
 
 function readHead(source: ByteSource, length: number): Uint8Array {

@@ -7,10 +7,14 @@
  */
 import type { ByteSource, ExecutableFacts, Section } from '../../native-free-engine/index.ts';
 import { viewAt } from './header.ts';
+import type { Directory, MappedPe } from './pe-directories.ts';
+import { readImports } from './pe-imports.ts';
+import { readVersionInfo } from './pe-version.ts';
 
 const PE_SIGNATURE = 0x00004550; // "PE\0\0"
 const FILE_HEADER_BYTES = 24; // signature included
 const SECTION_HEADER_BYTES = 40;
+const DIRECTORY_BYTES = 8;
 /** As in ClamAV; the Windows loader takes no more either. */
 const MAX_SECTIONS = 96;
 /** Raw data starts at multiples of this, whatever FileAlignment says. */
@@ -23,8 +27,16 @@ interface SectionHeader {
   readonly rawPointer: number;
 }
 
-/** Facts of a PE32 or PE32+ file; undefined when its headers cannot be read or contradict themselves. */
-export function readPe(source: ByteSource): ExecutableFacts | undefined {
+/** Numbers of the data directories that are read. */
+const IMPORTS = 1;
+const RESOURCES = 2;
+
+/**
+ * Facts of a PE32 or PE32+ file; undefined when its headers cannot be read or contradict themselves.
+ *
+ * @param later the same object, for what is read when it is asked for
+ */
+export function readPe(source: ByteSource, later: ByteSource = source): ExecutableFacts | undefined {
   // 60  offset of the PE signature (e_lfanew); nothing else of the DOS header is used
   const peOffset = viewAt(source, 60, 4)?.getUint32(0, true);
   if (peOffset === undefined || peOffset === 0) return undefined;
@@ -45,7 +57,8 @@ export function readPe(source: ByteSource): ExecutableFacts | undefined {
   const optional = viewAt(source, optionalOffset, 112);
   if (optional === undefined) return undefined;
   //  0  magic: 0x10b PE32, 0x20b PE32+; all but the last of the fields below lie at the same place in both
-  const fixedBytes = optional.getUint16(0, true) === 0x20b ? 112 : 96;
+  const isWide = optional.getUint16(0, true) === 0x20b;
+  const fixedBytes = isWide ? 112 : 96;
   // 16  address of the entry point
   const entryAddress = optional.getUint32(16, true);
   // 32  section alignment
@@ -57,7 +70,7 @@ export function readPe(source: ByteSource): ExecutableFacts | undefined {
   const headerBytes = roundUp(optional.getUint32(60, true), sectionAlignment) >>> 0;
   // 92  or 108 in PE32+: number of data directories, of 8 bytes each
   const directories = Math.min(optional.getUint32(fixedBytes - 4, true), 16);
-  if (optionalBytes < fixedBytes + directories * 8) return undefined;
+  if (optionalBytes < fixedBytes + directories * DIRECTORY_BYTES) return undefined;
 
   const headers = readSectionHeaders(source, optionalOffset + optionalBytes, sectionCount);
   if (headers === undefined) return undefined;
@@ -65,7 +78,28 @@ export function readPe(source: ByteSource): ExecutableFacts | undefined {
   if (sections === undefined) return undefined;
   // Where no section holds the entry point, ClamAV calls the file broken and tests neither section offsets nor section
   // hashes; here only the entry point is missing.
-  return { entryPoint: entryOffset(source, entryAddress, headerBytes, sections), sections };
+  const toOffset = (address: number) => offsetOf(source.size, address, headerBytes, sections);
+  const pe: MappedPe = { source: later, isWide, toOffset };
+  const directoryOf = (index: number) =>
+    index < directories ? readDirectory(later, optionalOffset + fixedBytes + index * DIRECTORY_BYTES) : undefined;
+  return {
+    entryPoint: toOffset(entryAddress),
+    sections,
+    versionInfo: () => {
+      const directory = directoryOf(RESOURCES);
+      return directory === undefined ? [] : readVersionInfo(pe, directory);
+    },
+    imports: () => {
+      const directory = directoryOf(IMPORTS);
+      return directory && readImports(pe, directory);
+    },
+  };
+}
+
+function readDirectory(source: ByteSource, offset: number): Directory | undefined {
+  const entry = viewAt(source, offset, DIRECTORY_BYTES);
+  //  0  address, 4 size
+  return entry && { address: entry.getUint32(0, true), size: entry.getUint32(4, true) };
 }
 
 function readSectionHeaders(source: ByteSource, offset: number, count: number): SectionHeader[] | undefined {
@@ -116,13 +150,14 @@ function toRaw(
   return sections;
 }
 
-function entryOffset(
-  source: ByteSource,
+/** Where an address lies in the object, if it does. */
+function offsetOf(
+  objectBytes: number,
   address: number,
   headerBytes: number,
   sections: readonly MappedSection[],
 ): number | undefined {
-  if (address < headerBytes) return address < source.size ? address : undefined;
+  if (address < headerBytes) return address < objectBytes ? address : undefined;
   // Backwards: where sections overlap, the loader's last mapping wins.
   const section = sections.findLast((s) => address >= s.address && address < s.address + s.size);
   return section && address - section.address + section.offset;
