@@ -27,6 +27,7 @@ const COMMA = operator(',');
 const SEMICOLON = operator(';');
 const DOT = operator('.');
 const OPEN_PARENTHESIS = operator('(');
+const CLOSE_PARENTHESIS = operator(')');
 const OPEN_BRACE = operator('{');
 const CLOSE_BRACE = operator('}');
 const OPEN_BRACKET = operator('[');
@@ -57,8 +58,8 @@ export class Scopes {
     } else if (kind === KIND.function) {
       tokens.add(kind, this.#open(scope));
     } else {
-      if (kind === KIND.operator) kind = this.#operator(scope, value);
       tokens.add(kind, value);
+      if (kind === KIND.operator && this.#operator(scope, value)) tokens.add(KIND.scopeEnd, this.current);
     }
     this.#isMember = kind === KIND.operator && value === DOT;
   }
@@ -85,19 +86,22 @@ export class Scopes {
     this.declarations.push({ scope, name });
   }
 
-  #operator(scope: number, value: number): Kind {
+  /** @returns whether it ends the scope */
+  #operator(scope: number, value: number): boolean {
     const state = this.#states[scope]!;
     if (value === COMMA) this.#comma(scope, state);
     else if (value === SEMICOLON) this.#semicolon(scope);
     else if (value === OPEN_PARENTHESIS) {
       if (state === STATE.functionName || state === STATE.parameterList) this.#states[scope] = STATE.firstParameter;
+    } else if (value === CLOSE_PARENTHESIS) {
+      if (state === STATE.parameterList) this.#states[scope] = STATE.base;
     } else if (value === OPEN_BRACKET) this.#brackets[scope]!++;
     else if (value === CLOSE_BRACKET) this.#brackets[scope] = Math.max(0, this.#brackets[scope]! - 1);
     else if (value === OPEN_BRACE) {
       this.#blocks[scope]!++;
       if (state >= STATE.functionName) this.#states[scope] = STATE.base;
     } else if (value === CLOSE_BRACE) return this.#closeBrace(scope);
-    return KIND.operator;
+    return false;
   }
 
   #comma(scope: number, state: State): void {
@@ -110,10 +114,10 @@ export class Scopes {
     this.#states[scope] = STATE.base;
   }
 
-  #closeBrace(scope: number): Kind {
+  #closeBrace(scope: number): boolean {
     if (this.#blocks[scope]! > 0) this.#blocks[scope]!--;
-    if (this.#blocks[scope] !== 0 || scope === GLOBAL_SCOPE) return KIND.operator;
+    if (this.#blocks[scope] !== 0 || scope === GLOBAL_SCOPE) return false;
     this.current = this.parents[scope]!;
-    return KIND.scopeEnd;
+    return true;
   }
 }

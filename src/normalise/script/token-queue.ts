@@ -2,7 +2,7 @@
  * Tokens that are still to be read: those of the script, in front of them those of calls that were unfolded in place, behind them those that
  * come at the end.
  */
-import type { Kind, TokenList } from './tokens.ts';
+import { type Kind, TokenList } from './tokens.ts';
 
 interface Part {
   readonly tokens: TokenList;
@@ -10,11 +10,10 @@ interface Part {
 }
 
 export class TokenQueue {
-  /** The last one is read first. */
+  /** The last one is read first; none is empty. */
   readonly #front: Part[] = [];
-  /** What comes behind all of `front`, from #backAt on. */
-  readonly #back: Part[] = [];
-  #backAt = 0;
+  /** What comes behind all of `front`: one list that grows. */
+  readonly #back: Part = { tokens: new TokenList(), at: 0 };
 
   constructor(tokens: TokenList) {
     this.putFirst(tokens);
@@ -25,11 +24,11 @@ export class TokenQueue {
   }
 
   putLast(tokens: TokenList): void {
-    if (tokens.length > 0) this.#back.push({ tokens, at: 0 });
+    for (let at = 0; at < tokens.length; at++) this.#back.tokens.add(tokens.kinds[at] as Kind, tokens.values[at]!);
   }
 
   get isEmpty(): boolean {
-    return this.#part(0) === undefined;
+    return this.kind(0) === undefined;
   }
 
   /** @returns the kind of the token behind `ahead` others; undefined when there are none left */
@@ -50,42 +49,45 @@ export class TokenQueue {
   }
 
   skip(count: number): void {
-    for (let left = count, part = this.#part(0); left > 0 && part !== undefined; part = this.#part(0)) {
+    let left = count;
+    while (left > 0) {
+      const part = this.#front.at(-1) ?? this.#back;
       const step = Math.min(left, part.tokens.length - part.at);
+      if (step === 0) return;
       part.at += step;
       left -= step;
-      if (part.at < part.tokens.length) return;
-      if (this.#front.length > 0) this.#front.pop();
-      else this.#backAt++;
+      if (part.at === part.tokens.length && part !== this.#back) this.#front.pop();
     }
   }
 
   /** Moves up to `count` tokens to the end of a list. */
   moveTo(list: TokenList, count: number): void {
     for (let left = count; left > 0; left--) {
-      const part = this.#part(0);
-      if (part === undefined) return;
-      list.add(part.tokens.kinds[part.at] as Kind, part.tokens.values[part.at]!);
+      const place = this.#place(0);
+      if (place === undefined) return;
+      list.add(place.tokens.kinds[place.at] as Kind, place.tokens.values[place.at]!);
       this.skip(1);
     }
   }
 
-  /** @returns part `index` in the order of reading */
-  #part(index: number): Part | undefined {
-    return index < this.#front.length
-      ? this.#front[this.#front.length - 1 - index]
-      : this.#back[this.#backAt + index - this.#front.length];
+  /** Puts a list in the place of the tokens [begin, end). */
+  replace(begin: number, end: number, tokens: TokenList): void {
+    const before = new TokenList();
+    this.moveTo(before, begin);
+    this.skip(end - begin);
+    this.putFirst(tokens);
+    this.putFirst(before);
   }
 
-  /** No part is empty, so this takes `ahead` + 1 steps at most. */
+  /** Parts in front lie one in another as the literals did that they come from, so there are few: escapes double with each level. */
   #place(ahead: number): Part | undefined {
     let rest = ahead;
-    for (let index = 0; ; index++) {
-      const part = this.#part(index);
-      if (part === undefined) return undefined;
+    for (let index = this.#front.length - 1; index >= -1; index--) {
+      const part = index < 0 ? this.#back : this.#front[index]!;
       const left = part.tokens.length - part.at;
       if (rest < left) return { tokens: part.tokens, at: part.at + rest };
       rest -= left;
     }
+    return undefined;
   }
 }

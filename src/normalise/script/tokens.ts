@@ -17,7 +17,7 @@ export const KIND = {
   string: 6,
   /** The `function` keyword: its value is the scope that it opens. */
   function: 7,
-  /** A `}` that closes the scope of a function. */
+  /** No text: comes behind a `}` that ends the scope of a function. Its value is the scope around it. */
   scopeEnd: 8,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
@@ -98,7 +98,7 @@ export class Literals {
 export class TokenList {
   length = 0;
   kinds: Uint8Array = new Uint8Array(FIRST_CAPACITY);
-  /** By kind: packed operator, number of the name, the integer, index into the literals, the scope. */
+  /** By kind: packed operator, number of the name, the integer, index into the literals, a scope. */
   values: Int32Array = new Int32Array(FIRST_CAPACITY);
 
   add(kind: Kind, value: number): void {

@@ -4,9 +4,10 @@
  * What was put in is looked at as well, but for its first token: so a call that is all of an argument stays as it is.
  */
 import { decodePercent } from './escapes.ts';
+import { findPackedCall, Lookahead, unpack } from './packer.ts';
 import { TokenQueue } from './token-queue.ts';
 import type { Tables, Tokeniser } from './tokenise.ts';
-import { KIND, operator, TokenList } from './tokens.ts';
+import { KIND, type Kind, operator, TokenList } from './tokens.ts';
 
 const OPEN = operator('(');
 const CLOSE = operator(')');
@@ -17,41 +18,102 @@ const TOKENS_OF_PACKER = 13;
 const DIGIT_0 = 0x30;
 const NUL = 0;
 
+/** What unfolding one script may cost. */
+export const UNFOLD_LIMITS = {
+  /** Bytes that packed scripts may expand to, all of a script together. */
+  maxUnpackedBytes: 16 * 1024 * 1024,
+  /** Tokens that are looked at to find where a packer's function ends, for each token of the script. */
+  lookaheadPerToken: 16,
+} as const;
+
 /**
  * @param tokeniser  what read the script; what is unfolded is read with it
- * @returns the tokens with every `eval("…")` and `dF("…")` unfolded; the list itself when there is none
+ * @returns the tokens with every `eval("…")`, `dF("…")` and packed script unfolded; the list itself when there is none
  */
 export function unfold(tokeniser: Tokeniser, tables: Tables): TokenList {
   const { tokens } = tokeniser;
-  const callees = { eval: tables.names.find('eval'), dF: tables.names.find('dF') };
-  if (callees.eval === undefined && callees.dF === undefined) return tokens;
-  const queue = new TokenQueue(tokens);
-  const unfolded = new TokenList();
-  const { scopes, literals } = tables;
-  const scope = scopes.current;
-  const read = (script: Uint8Array): TokenList => {
-    scopes.current = scope;
-    tokeniser.startList();
-    tokeniser.add(script);
-    return tokeniser.tokens;
-  };
-  while (!queue.isEmpty) {
-    const kind = queue.kind(0)!;
-    if (kind === KIND.function || kind === KIND.scopeEnd) {
-      // A name behind it is passed over, and one token more, a call or not.
-      if (queue.kind(TOKENS_OF_PACKER) !== undefined && queue.kind(1) === KIND.identifier) queue.moveTo(unfolded, 2);
-    } else if (isCall(queue, callees.eval) && queue.is(3, KIND.operator, CLOSE)) {
-      const argument = literals.string(queue.value(2));
-      skipCall(queue);
-      queue.putFirst(read(argument));
-    } else if (isCall(queue, callees.dF) && literals.string(queue.value(2)).length > 0) {
-      const argument = literals.string(queue.value(2));
-      skipCall(queue);
-      queue.putLast(read(shiftedText(argument)));
-    }
-    queue.moveTo(unfolded, 1);
+  const { names } = tables;
+  if (names.find('eval') === undefined && names.find('dF') === undefined && names.find('p') === undefined)
+    return tokens;
+  return new Unfolding(tokeniser, tables).run();
+}
+
+class Unfolding {
+  readonly #tables: Tables;
+  readonly #tokeniser: Tokeniser;
+  readonly #queue: TokenQueue;
+  readonly #unfolded = new TokenList();
+  readonly #lookahead: Lookahead;
+  #bytesLeft: number = UNFOLD_LIMITS.maxUnpackedBytes;
+
+  constructor(tokeniser: Tokeniser, tables: Tables) {
+    this.#tables = tables;
+    this.#tokeniser = tokeniser;
+    this.#queue = new TokenQueue(tokeniser.tokens);
+    this.#lookahead = new Lookahead(tokeniser.tokens.length * UNFOLD_LIMITS.lookaheadPerToken);
   }
-  return unfolded;
+
+  run(): TokenList {
+    const { names } = this.#tables;
+    const evalName = names.find('eval');
+    const shiftName = names.find('dF');
+    while (!this.#queue.isEmpty) {
+      const kind = this.#queue.kind(0)!;
+      if (kind === KIND.function || kind === KIND.scopeEnd) this.#scopeToken(kind);
+      else if (isCall(this.#queue, evalName)) this.#eval();
+      else if (isCall(this.#queue, shiftName)) this.#shifted();
+      this.#queue.moveTo(this.#unfolded, 1);
+    }
+    return this.#unfolded;
+  }
+
+  /**
+   * Where a function starts and where it has ended. A name behind it is passed over, and so is what stands behind that: a call there stays
+   * as it is. Near the end of the script nothing is passed over; what is unfolded there is declared inside the function.
+   */
+  #scopeToken(kind: Kind): void {
+    const queue = this.#queue;
+    if (queue.kind(TOKENS_OF_PACKER) === undefined) {
+      this.#tables.scopes.current = queue.value(0);
+      return;
+    }
+    if (kind === KIND.function) this.#unpack();
+    queue.moveTo(this.#unfolded, queue.kind(1) === KIND.identifier ? 2 : 1);
+  }
+
+  #unpack(): void {
+    const call = findPackedCall(this.#queue, this.#tables.names, this.#lookahead);
+    const text = call && unpack(call, this.#tables.literals, this.#bytesLeft);
+    if (call === undefined || text === undefined) return;
+    this.#bytesLeft -= text.length;
+    const end = this.#queue.is(call.end, KIND.operator, SEMICOLON) ? call.end + 1 : call.end;
+    this.#queue.replace(call.begin, end, this.#read(text));
+  }
+
+  #eval(): void {
+    if (!this.#queue.is(3, KIND.operator, CLOSE)) return;
+    const argument = this.#takeCall();
+    this.#queue.putFirst(this.#read(argument));
+  }
+
+  #shifted(): void {
+    if (this.#tables.literals.string(this.#queue.value(2)).length === 0) return;
+    const argument = this.#takeCall();
+    this.#queue.putLast(this.#read(shiftedText(argument)));
+  }
+
+  /** Takes name, bracket, literal, bracket (or whatever stands there), and a semicolon behind them. @returns the literal */
+  #takeCall(): Uint8Array {
+    const argument = this.#tables.literals.string(this.#queue.value(2));
+    this.#queue.skip(this.#queue.is(4, KIND.operator, SEMICOLON) ? 5 : 4);
+    return argument;
+  }
+
+  #read(script: Uint8Array): TokenList {
+    this.#tokeniser.startList();
+    this.#tokeniser.add(script);
+    return this.#tokeniser.tokens;
+  }
 }
 
 function isCall(queue: TokenQueue, callee: number | undefined): boolean {
@@ -61,11 +123,6 @@ function isCall(queue: TokenQueue, callee: number | undefined): boolean {
     queue.is(1, KIND.operator, OPEN) &&
     queue.kind(2) === KIND.string
   );
-}
-
-/** Name, bracket, literal, bracket (or whatever stands there), and a semicolon behind them. */
-function skipCall(queue: TokenQueue): void {
-  queue.skip(queue.is(4, KIND.operator, SEMICOLON) ? 5 : 4);
 }
 
 /** The text that `dF` of a family of droppers writes: unescaped, each character less the digit at the end, unescaped again. */

@@ -9,7 +9,6 @@ const OPENING = '<script>';
 const CLOSING = '</script>';
 const SPACE = 0x20;
 const QUOTE = 0x22;
-const CLOSE_BRACE = '}';
 
 /**
  * @param declarations  for each token, the declaration that it means, or -1
@@ -20,17 +19,25 @@ export function writeScript(tokens: TokenList, tables: Tables, declarations: Int
   writeText(text, OPENING);
   let isBehindWord = false;
   for (let at = 0; at < tokens.length; at++) {
-    const isWord = writesWord(tokens.kinds[at]!);
+    const kind = tokens.kinds[at]!;
+    if (kind === KIND.scopeEnd) continue;
+    const isWord = writesWord(kind);
     if (isWord && isBehindWord) writeText(text, ' ');
-    isBehindWord = isWord;
     writeToken(text, tokens, at, tables, declarations[at]!);
+    // A member that ends with $ or _ runs into the next word.
+    isBehindWord = isWord && (kind !== KIND.member || isAlphanumeric(text.bytes[text.length - 1]!));
   }
   if (!endsWith(text, CLOSING)) writeText(text, CLOSING);
   return text.bytes.slice(0, text.length);
 }
 
 function writesWord(kind: number): boolean {
-  return kind !== KIND.operator && kind !== KIND.string && kind !== KIND.scopeEnd;
+  return kind !== KIND.operator && kind !== KIND.string;
+}
+
+/** @param byte in lower case */
+function isAlphanumeric(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x7a);
 }
 
 function writeToken(text: TextPool, tokens: TokenList, at: number, tables: Tables, declaration: number): void {
@@ -57,9 +64,6 @@ function writeToken(text: TextPool, tokens: TokenList, at: number, tables: Table
       break;
     case KIND.function:
       writeText(text, 'function');
-      break;
-    case KIND.scopeEnd:
-      writeText(text, CLOSE_BRACE);
       break;
   }
 }
