@@ -9,7 +9,7 @@ import { EngineError } from '../errors.ts';
 import type { Digester } from '../host.ts';
 import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
-import { appendSegment, type Variant } from '../match/segment.ts';
+import type { Variant } from '../match/segment.ts';
 import { encodeRecord } from '../pattern-file/encode-record.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type {
@@ -23,6 +23,7 @@ import type {
   Signature,
 } from '../signature.ts';
 import { ENGINE_VERSION, FUNCTIONALITY_LEVEL } from '../version.ts';
+import { SegmentBodies } from './bodies.ts';
 import { combinedDigest } from './combined-digest.ts';
 import { DependentTable } from './dependents.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
@@ -108,7 +109,6 @@ export class ImageCompiler {
   readonly #signatures = new Words();
   readonly #patterns = new Words();
   readonly #segments = new Words();
-  readonly #bodies = new Bytes();
   readonly #conditions = new Interner();
   readonly #rules = new Interner();
   readonly #classes = new Map<string, number>();
@@ -216,8 +216,7 @@ export class ImageCompiler {
     const firsts = variants.map((variant) => {
       const first = this.#segments.length / 2;
       variant.forEach((segment, i) => {
-        this.#segments.push(number, this.#bodies.length);
-        appendSegment(this.#bodies, segment, i === 0, this.#classIndex);
+        this.#segments.push(number, this.#bodies.add(segment, i === 0));
       });
       return first;
     });
@@ -266,6 +265,7 @@ export class ImageCompiler {
     this.#classes.set(key, index);
     return index;
   };
+  readonly #bodies = new SegmentBodies(this.#classIndex);
 
   finish(): CompiledImage {
     const writer = this.#writer;

@@ -31,7 +31,11 @@ export interface Kernel {
     hits: number,
     capacity: number,
   ): void;
-  /** Writes the positions p in [from, to) with byte[p + i1] & mask1 = value1 and byte[p + i2] & mask2 = value2, u32 each. */
+  /**
+   * Writes the positions p in [from, to) with byte[p + i1] & mask1 = value1 and byte[p + i2] & mask2 = value2, u32 each.
+   *
+   * @param capacity at least 64
+   */
   findPair(
     from: number,
     to: number,

@@ -124,9 +124,9 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
   ): void {
     let count = 0;
     let p = from;
-    // In steps of 16, since a full list must stop at the same place as in the vector form.
-    for (; p < to && count + 16 <= capacity; p += 16) {
-      for (let q = p; q < Math.min(p + 16, to); q++) {
+    // In steps of 64, since a full list must stop at the same place as in the vector form.
+    for (; p < to && count + 64 <= capacity; p += 64) {
+      for (let q = p; q < Math.min(p + 64, to); q++) {
         if ((bytes[q + i1]! & mask1) === value1 && (bytes[q + i2]! & mask2) === value2) {
           words[(hits >>> 2) + count] = q;
           count++;

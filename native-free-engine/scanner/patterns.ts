@@ -44,6 +44,22 @@ export class Spent extends Error {
   }
 }
 
+/** The segments of a variant, and which of them was found. */
+interface VariantAround {
+  readonly parts: readonly SegmentView[];
+  readonly found: number;
+  /** What its gaps leave open, in bytes. */
+  readonly span: number;
+}
+
+/** The last answer to where a variant may begin: its segments up to the one that was found at `at`. */
+interface LastStarts {
+  readonly at: number;
+  readonly parts: readonly SegmentView[];
+  readonly places: Intervals;
+}
+const NO_STARTS: LastStarts = { at: -1, parts: [], places: [] };
+
 export class PatternChecker {
   readonly #image: Image;
   readonly #window: Window;
@@ -53,6 +69,9 @@ export class PatternChecker {
   readonly #hits: Uint32Array;
   readonly #state: Uint32Array;
   readonly #views = new Map<number, SegmentView>();
+  /** By the segment that was found. */
+  readonly #variants = new Map<number, VariantAround>();
+  #lastStarts: LastStarts = NO_STARTS;
   /** Places that confirmations around hits have looked at. */
   #localLooks = 0;
   /** Places of segments that searches over many patterns at once have found. */
@@ -77,6 +96,7 @@ export class PatternChecker {
     this.#known.clear();
     this.searchedBytes = 0;
     this.#localLooks = 0;
+    this.#lastStarts = NO_STARTS;
     this.checkTime = checkTime;
   }
 
@@ -146,52 +166,67 @@ export class PatternChecker {
     const allowed = this.placesAllowed(pattern, facts);
     if (end - first === 1) return contains(allowed, start) && start;
     const variant = this.#variantAround(segment, first, end);
-    if (variant.length === 1) return contains(allowed, start) && start;
-    let span = 0;
-    for (const part of variant.slice(1))
-      span += part.view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : part.view.gapMax - part.view.gapMin;
-    if (span > LOCAL_SPAN) return undefined;
+    if (variant.parts.length === 1) return contains(allowed, start) && start;
+    if (variant.span > LOCAL_SPAN) return undefined;
     // An object full of beginnings would pay a thousand looks for each of its bytes: what is left is then decided once, when all has been read.
     if (this.#localLooks > LOCAL_LOOKS_PER_BYTE * this.#window.size + 65536) return undefined;
-    return this.#confirmLocally(variant, segment, start, allowed);
+    return this.#confirmLocally(variant, start, allowed);
   }
 
-  #variantAround(segment: number, first: number, end: number): { number: number; view: SegmentView }[] {
+  #variantAround(segment: number, first: number, end: number): VariantAround {
+    const kept = this.#variants.get(segment);
+    if (kept) return kept;
     let from = segment;
     while (from > first && (this.segment(from).flags & SEGMENT_FLAG.firstOfVariant) === 0) from--;
-    const parts = [{ number: from, view: this.segment(from) }];
+    const parts = [this.segment(from)];
+    let span = 0;
     for (let next = from + 1; next < end; next++) {
       const view = this.segment(next);
       if (view.flags & SEGMENT_FLAG.firstOfVariant) break;
-      parts.push({ number: next, view });
+      span += view.gapMax === UNBOUNDED ? Number.POSITIVE_INFINITY : view.gapMax - view.gapMin;
+      parts.push(view);
     }
-    return parts;
+    const variant = { parts, found: segment - from, span };
+    if (this.#variants.size === KEPT_VIEWS) this.#variants.clear();
+    this.#variants.set(segment, variant);
+    return variant;
   }
 
   /** Backwards to the possible starts, then forwards from the segment that was found. @returns the first of the starts */
-  #confirmLocally(
-    variant: { number: number; view: SegmentView }[],
-    segment: number,
-    start: number,
-    allowed: Intervals,
-  ): number | false {
-    const found = variant.findIndex((part) => part.number === segment);
-    let places: Intervals = [start, start + 1];
-    for (let i = found; i > 0; i--) {
-      const { view } = variant[i]!;
-      const before = variant[i - 1]!.view;
-      places = this.#placesIn(before, reaching(places, before.length, view.gapMin, view.gapMax));
-      if (places.length === 0) return false;
-    }
-    const [first] = intersect(places, allowed);
+  #confirmLocally(variant: VariantAround, start: number, allowed: Intervals): number | false {
+    const { parts, found } = variant;
+    const [first] = intersect(this.#startsBefore(variant, start), allowed);
     if (first === undefined) return false;
-    places = [start, start + 1];
-    for (let i = found + 1; i < variant.length; i++) {
-      const { view } = variant[i]!;
-      places = this.#placesIn(view, reachable(places, variant[i - 1]!.view.length, view.gapMin, view.gapMax));
+    let places: Intervals = [start, start + 1];
+    for (let i = found + 1; i < parts.length; i++) {
+      const view = parts[i]!;
+      places = this.#placesIn(view, reachable(places, parts[i - 1]!.length, view.gapMin, view.gapMax));
       if (places.length === 0) return false;
     }
     return first;
+  }
+
+  /**
+   * Where a variant may begin whose segment `found` lies at `start`.
+   *
+   * A family of signatures (300 of Virut in the real set) is one beginning with many ends, and all of them ask at each place of it, one behind the other.
+   */
+  #startsBefore({ parts, found }: VariantAround, start: number): Intervals {
+    const last = this.#lastStarts;
+    // Equal segments share one body, so their views begin at the same value.
+    const isKnown =
+      last.at === start &&
+      last.parts.length === found + 1 &&
+      last.parts.every((part, i) => part.values === parts[i]!.values && part.flags === parts[i]!.flags);
+    if (isKnown) return last.places;
+    let places: Intervals = [start, start + 1];
+    for (let i = found; i > 0 && places.length > 0; i--) {
+      const view = parts[i]!;
+      const before = parts[i - 1]!;
+      places = this.#placesIn(before, reaching(places, before.length, view.gapMin, view.gapMax));
+    }
+    this.#lastStarts = { at: start, parts: parts.slice(0, found + 1), places };
+    return places;
   }
 
   #placesIn(view: SegmentView, candidates: Intervals): Intervals {
