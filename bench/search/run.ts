@@ -18,8 +18,10 @@ export interface SearchBenchOptions {
   readonly maxSeconds: number;
 }
 
-/** Bytes of the first, short search that says how fast an engine is. */
-const PROBE_BYTES = 2 ** 17;
+/** Bytes of the first searches that say how fast an engine is: the second, for what is fast enough, is long enough for compilers. */
+const PROBES = [2 ** 17, 2 ** 22];
+/** An engine that can afford so much of the haystack gets all of it: ratios are then of the same bytes. */
+const WHOLE_SHARE = 1 / 3;
 
 /** A first search below this may have ended before the optimising compiler did. */
 const SHORT_SECONDS = 1;
@@ -72,13 +74,17 @@ async function enter(engine: SearchEngine, options: SearchBenchOptions): Promise
   }
 }
 
-/** The probe runs twice: the first time it is compiled. */
+/** Each probe runs twice: the first time it is compiled. */
 async function bytesFor(prepared: Prepared, { haystack, maxSeconds }: SearchBenchOptions): Promise<number> {
-  const probe = haystack.subarray(0, PROBE_BYTES);
-  await prepared.search(probe);
-  const { seconds } = await search(prepared, probe);
-  const affordable = Math.floor((probe.length / Math.max(seconds, 1e-6)) * maxSeconds);
-  return Math.min(haystack.length, Math.max(probe.length, affordable));
+  let affordable = 0;
+  for (const bytes of PROBES) {
+    const probe = haystack.subarray(0, bytes);
+    if (affordable > 0 && affordable < probe.length) break;
+    await prepared.search(probe);
+    const { seconds } = await search(prepared, probe);
+    affordable = Math.max(probe.length, Math.floor((probe.length / Math.max(seconds, 1e-6)) * maxSeconds));
+  }
+  return affordable > haystack.length * WHOLE_SHARE ? haystack.length : affordable;
 }
 
 async function takeTurn({ engine, prepared, bytes, answer, seconds }: Contender, haystack: Uint8Array): Promise<void> {
