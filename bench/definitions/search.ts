@@ -52,8 +52,9 @@ export const SEARCHES: readonly SearchDefinition[] = [
   {
     ...COMMON,
     name: 'search/short',
-    patterns: { kind: 'sample', sample: { ...LIBRARIES, bytes: [4, 8], count: 1_000, seed: 3 } },
-    analysis: 'Four to eight bytes: no window is long enough to be rare, so that the check of candidates decides.',
+    patterns: { kind: 'sample', sample: { ...LIBRARIES, bytes: [4, 8], count: 1_000, seed: 3, different: 1 / 2 } },
+    analysis:
+      'Four to eight bytes, more than half of them different: no window is long enough to be rare, so that the check of candidates decides.',
   },
   {
     ...COMMON,

@@ -68,10 +68,12 @@ export interface SampleSpec {
   /** Of each; or the fewest and the most. */
   readonly bytes: number | readonly [least: number, most: number];
   readonly seed: number;
+  /** More than this share of a literal's bytes are different ones; default a quarter. */
+  readonly different?: number;
 }
 
 /** Different pieces of files at random places; none of one byte repeated, which would be a benchmark of nothing else. */
-export function sampleLiterals({ directory, files, count, bytes, seed }: SampleSpec): Uint8Array[] {
+export function sampleLiterals({ directory, files, count, bytes, seed, different = 1 / 4 }: SampleSpec): Uint8Array[] {
   const random = new Random(seed);
   const paths = readdirSync(directory)
     .sort()
@@ -87,7 +89,7 @@ export function sampleLiterals({ directory, files, count, bytes, seed }: SampleS
     const length = least + (most > least ? random.below(most - least + 1) : 0);
     const at = random.below(content.length - length);
     const literal = content.subarray(at, at + length);
-    if (new Set(literal).size > length / 4) literals.set(literal.toString('latin1'), Uint8Array.from(literal));
+    if (new Set(literal).size > length * different) literals.set(literal.toString('latin1'), Uint8Array.from(literal));
   }
   if (literals.size < count) throw new Error(`${directory}: expected ${count} literals, got ${literals.size}`);
   return [...literals.values()];
