@@ -37,6 +37,7 @@ export function benchKernel({ patterns, trees, rounds }: KernelOptions, emit: Em
     const searchAll = (): number => {
       let started = 0;
       for (const file of files) {
+        checker.begin(() => {});
         finder.begin({ targets: 2 ** target, executable: undefined, containers: [] });
         searchBlocks(window, finder, file);
         started += finder.started.length;
