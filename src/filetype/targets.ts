@@ -10,10 +10,13 @@ import { isText, passesForUtf16 } from './text.ts';
 
 const bit = (target: number): number => 2 ** target;
 
+/** Targets of normalised text. */
+export const TEXT_TARGETS = bit(TARGET.text);
+
 /**
- * Types with targets of their own. Text and HTML are searched as they are, not normalised, so their signatures find what
- * normalising would not have changed. ClamAV gives the scripts inside HTML and the bodies of mail to target 7 after taking
- * them out; here the whole does for its parts.
+ * Types with targets of their own, views included: text has its target when it is normalised (`isTextAlone`). HTML is searched as it is, so
+ * its signatures find what normalising would not have changed. ClamAV gives the scripts inside HTML and the bodies of mail to target 7 after
+ * taking them out; here the whole does for its parts.
  */
 const TARGETS: Partial<Record<FileType, number>> = {
   pe: bit(TARGET.pe),
@@ -52,8 +55,18 @@ const UNKNOWN_THERE: ReadonlySet<FileType> = new Set([
   'zstd',
 ]);
 
+/** True of text and nothing else: its target applies to the normalised text, and only target 0 to its bytes as they are. */
+export function isTextAlone(targets: number): boolean {
+  return targets === TEXT_TARGETS;
+}
+
+/** Of the targets of an object with its views, those that apply to its bytes as they are. */
+export function unchangedTargets(targets: number): number {
+  return isTextAlone(targets) ? 0 : targets;
+}
+
 /**
- * Targets that apply to an object, as `ObjectFacts.targets` wants them: bit t for target t. Bit 0 (any) is never set.
+ * Targets that apply to an object or a view of it, as `ObjectFacts.targets` wants them: bit t for target t. Bit 0 (any) is never set.
  *
  * @param head the bytes that `identify` had; ClamAV tells other data from text by them
  */

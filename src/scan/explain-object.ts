@@ -3,11 +3,14 @@
  */
 import type { ExplainedPattern as FoundPattern, ObjectDetection, Scanner } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
+import type { ViewKind } from '../normalise/views.ts';
 import type { Layer } from '../unpack/walk.ts';
 
-/** One layer that was looked at. */
+/** One layer that was looked at, or a view of the one before. */
 export interface ExplainedLayer {
   readonly entry: readonly string[];
+  /** Undefined for the layer as it is. */
+  readonly view: ViewKind | undefined;
   readonly fileType: string;
   readonly size: number;
   /** Of the whole layer, lower-case hex. */
@@ -51,10 +54,12 @@ export function explainLayer(
   layer: Layer,
   detections: readonly ObjectDetection[],
   numbers: readonly number[],
+  view?: ViewKind,
 ): ExplainedLayer {
   const { source, fileType, entry } = layer;
   return {
     entry,
+    view,
     fileType,
     size: source.size,
     digests: digestsOf(layer),

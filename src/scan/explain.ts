@@ -33,8 +33,14 @@ export type ExplainOptions = Partial<EngineOptions> & {
 
 export interface ExplainReport {
   readonly verdict: Verdict;
-  /** Layers that were looked at, the object itself first. */
-  readonly layers: readonly { readonly entry: readonly string[]; readonly fileType: string; readonly size: number }[];
+  /** Layers that were looked at, the object itself first; behind each its views that have something of their own. */
+  readonly layers: readonly {
+    readonly entry: readonly string[];
+    readonly fileType: string;
+    readonly size: number;
+    /** Undefined for the layer as it is; `text`: normalised. */
+    readonly view: string | undefined;
+  }[];
   readonly detections: readonly ExplainedDetection[];
   /** With a named signature: for each layer in which it did not match, what was missing. */
   readonly missing: readonly {
@@ -48,6 +54,8 @@ export interface ExplainedDetection {
   readonly name: string;
   readonly entry: readonly string[];
   readonly fileType: string;
+  /** The view of the layer that the offsets are in. */
+  readonly view: string | undefined;
   readonly by: 'body' | 'hash';
   /** One sentence, for example the digest that agreed; may be empty. */
   readonly summary: string;
@@ -102,7 +110,9 @@ async function explainWith(
 
 function baseOf({ layers }: Answer): Pick<ExplainReport, 'layers' | 'detections'> {
   return {
-    layers: layers.map(({ entry, fileType, size }) => ({ entry, fileType, size })),
+    layers: layers
+      .filter(({ view, found }) => view === undefined || found.length > 0)
+      .map(({ entry, fileType, size, view }) => ({ entry, fileType, size, view })),
     detections: layers.flatMap((layer) => layer.found.map((signature) => detectionOf(layer, signature))),
   };
 }
@@ -113,6 +123,7 @@ function detectionOf(layer: ExplainedLayer, signature: ExplainedSignature): Expl
     name,
     entry: layer.entry,
     fileType: layer.fileType,
+    view: layer.view,
     by,
     summary: by === 'hash' ? hashSummary(layer, signature.offset) : countSummary(patterns),
     parts: patterns.flatMap(({ first }, pattern) => (first === undefined ? [] : [{ pattern, ...first }])),
@@ -193,11 +204,28 @@ function compileNamed(
 
 /** Of several signatures with one name it is enough when one matches. */
 function missingOf({ layers }: Answer, named: readonly Named[], name: string): ExplainReport['missing'] {
-  return layers
-    .filter(({ found }) => found.length === 0)
-    .flatMap((layer) =>
-      named.map((each) => ({ entry: layer.entry, signature: name, reasons: reasonsOf(layer, each) })),
+  return withViews(layers)
+    .filter((looks) => looks.every(({ found }) => found.length === 0))
+    .flatMap((looks) =>
+      named.map((each) => {
+        const layer = looks.find((look) => isFor(look, each)) ?? looks[0]!;
+        return { entry: layer.entry, signature: name, reasons: reasonsOf(layer, each) };
+      }),
     );
+}
+
+/** Each layer and the views of it. */
+function withViews(layers: readonly ExplainedLayer[]): ExplainedLayer[][] {
+  const groups: ExplainedLayer[][] = [];
+  for (const layer of layers) {
+    if (layer.view === undefined) groups.push([layer]);
+    else groups.at(-1)!.push(layer);
+  }
+  return groups;
+}
+
+function isFor({ asked }: ExplainedLayer, { number }: Named): boolean {
+  return asked.some((each) => each.number === number && each.targetFits);
 }
 
 function reasonsOf(layer: ExplainedLayer, { signature, unused, number }: Named): string[] {

@@ -5,6 +5,8 @@
  * list. An object comes before its entries, so that an allowed one is known in time.
  */
 import { ENGINE_VERSION, type ObjectDetection, type Scanner } from '../../native-free-engine/index.ts';
+import { unchangedTargets } from '../filetype/targets.ts';
+import { type View, type ViewKind, viewsOf } from '../normalise/views.ts';
 import { Budget } from '../unpack/budget.ts';
 import { SpoolPool } from '../unpack/spool.ts';
 import { type Layer, type WalkOutcome, walkObject } from '../unpack/walk.ts';
@@ -12,8 +14,19 @@ import type { OpenObject } from './object-source.ts';
 import type { BudgetLimits } from './options.ts';
 import type { Detection, Unscanned, Verdict } from './verdict.ts';
 
-/** Told of each layer once it was scanned, while its bytes are there. */
-export type LayerObserver = (layer: Layer, detections: readonly ObjectDetection[]) => void;
+/**
+ * Told of each layer once it was scanned, while its bytes are there. A view comes right behind its layer, with its own bytes, its kind, and what the
+ * layer did not have already.
+ */
+export type LayerObserver = (layer: Layer, detections: readonly ObjectDetection[], view: ViewKind | undefined) => void;
+
+/** What looking at a layer, or at a view of it, came to. */
+interface Look {
+  readonly allowed: boolean;
+  readonly names: ReadonlySet<string>;
+}
+
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 export interface ScanRules {
   readonly allMatches: boolean;
@@ -30,12 +43,13 @@ export interface ScanRules {
  */
 export function scanObject(object: OpenObject, scanner: Scanner, rules: ScanRules): Verdict | Promise<Verdict> {
   const scan = new ObjectScan(object, scanner, rules);
-  const outcome = walkObject(object.source, object.name, scan.budget, new SpoolPool(), (layer) => scan.visit(layer));
+  const outcome = walkObject(object.source, object.name, scan.budget, scan.spools, (layer) => scan.visit(layer));
   return outcome instanceof Promise ? outcome.then((outcome) => scan.verdict(outcome)) : scan.verdict(outcome);
 }
 
 class ObjectScan {
   readonly budget: Budget;
+  readonly spools = new SpoolPool();
   readonly #object: OpenObject;
   readonly #scanner: Scanner;
   readonly #rules: ScanRules;
@@ -57,28 +71,72 @@ class ObjectScan {
   }
 
   visit(layer: Layer): 'stop' | undefined {
-    const { source, fileType, facts, entry, depth } = layer;
+    const { source, entry, depth } = layer;
     this.#objects++;
     if (depth > this.#allowedDepth) return undefined;
     this.#allowedDepth = Number.POSITIVE_INFINITY;
-    const { allMatches } = this.#rules;
-    const { detections, allowed, spent } = this.#scanner.scan(source, facts, {
-      allMatches,
-      isTimeOver: () => !this.budget.check(),
-    });
+    const { allowed, names } = this.#look(unchanged(layer), undefined, NO_NAMES);
     this.#scannedBytes += source.size;
-    this.#rules.observer?.(layer, detections);
     if (allowed) {
       this.#allowed.push(entry);
       this.#allowedDepth = depth;
       // Nothing but what is inside it is left to look at.
       return depth === 0 ? 'stop' : undefined;
     }
+    if (!this.#isEnough()) this.#lookAtViews(layer, names);
+    return this.#isEnough() ? 'stop' : undefined;
+  }
+
+  /** @param names of what was found in the layer as it is: a view has that as well, and it is said once */
+  #lookAtViews(layer: Layer, names: ReadonlySet<string>): void {
+    const known = new Set(names);
+    const isTimeOver = this.#isTimeOver;
+    for (const view of viewsOf(layer.source, layer.facts.targets, { spools: this.spools, isTimeOver })) {
+      if (view.kind === 'obstacle') {
+        this.#cannotLook(view, layer.entry);
+        continue;
+      }
+      const { source, targets } = view;
+      const facts = { ...layer.facts, targets, executable: undefined };
+      try {
+        for (const name of this.#look({ ...layer, source, facts }, view, known).names) known.add(name);
+      } finally {
+        source.close();
+      }
+      if (this.#isEnough()) return;
+    }
+  }
+
+  /**
+   * @param view  undefined for the layer as it is
+   * @param known names that are not reported again
+   * @returns names that are reported
+   */
+  #look(layer: Layer, view: View | undefined, known: ReadonlySet<string>): Look {
+    const { source, fileType, facts, entry } = layer;
+    const hashes = view?.hashes ?? true;
+    const options = { allMatches: this.#rules.allMatches, hashes, isTimeOver: this.#isTimeOver };
+    const { detections: all, allowed, spent } = this.#scanner.scan(source, facts, options);
+    const detections = known.size === 0 ? all : all.filter(({ name }) => !known.has(name));
+    this.#rules.observer?.(layer, detections, view?.kind);
+    if (allowed) return { allowed, names: NO_NAMES };
     for (const { name, by, offset } of detections) this.#detections.push({ name, entry, fileType, by, offset });
-    // Time that is over ends the walk as well, and it says so then.
-    if (spent?.reason === 'matching') this.#unscanned.push({ reason: 'matching', entry, message: spent.message });
-    if (spent?.reason === 'time') this.#unscanned.push(this.#timeOver(entry, spent.message));
-    return detections.length > 0 && !allMatches ? 'stop' : undefined;
+    if (spent !== undefined) this.#cannotLook(spent, entry);
+    return { allowed, names: detections.length === 0 ? NO_NAMES : new Set(detections.map(({ name }) => name)) };
+  }
+
+  readonly #isTimeOver = (): boolean => !this.budget.check();
+
+  /** True when something was found, and one thing is all that is wanted. */
+  #isEnough(): boolean {
+    return !this.#rules.allMatches && this.#detections.length > 0;
+  }
+
+  #cannotLook({ reason, message }: Pick<Unscanned, 'reason' | 'message'>, entry: readonly string[]): void {
+    // Time that is over ends the walk as well, and it says so then; of a layer and its views once is enough.
+    if (reason !== 'time') this.#unscanned.push({ reason, entry, message });
+    else if (!this.#unscanned.some((known) => known.reason === 'time'))
+      this.#unscanned.push(this.#timeOver(entry, message));
   }
 
   #timeOver(entry: readonly string[], message: string): Unscanned {
@@ -109,6 +167,13 @@ class ObjectScan {
       this.#allowed.some((allowed) => allowed.every((name, i) => name === entry[i]));
     return [...ours, ...theirs].filter((each) => !isAllowed(each));
   }
+}
+
+/** The layer with the targets that apply to its bytes as they are. */
+function unchanged(layer: Layer): Layer {
+  const { facts } = layer;
+  const targets = unchangedTargets(facts.targets);
+  return targets === facts.targets ? layer : { ...layer, facts: { ...facts, targets } };
 }
 
 function isNotEmpty<T>(list: readonly T[]): list is readonly [T, ...T[]] {

@@ -14,7 +14,7 @@ export interface Detection {
   /** File type of the layer, from its bytes (`pe`, `elf`, `zip` …). */
   readonly fileType: string;
   readonly by: 'body' | 'hash';
-  /** Offset in that layer of the first matched pattern, in bytes; undefined for a hash of the whole. */
+  /** Offset in that layer (in its normalised text when only that has the match) of the first matched pattern, in bytes; undefined for a hash of the whole. */
   readonly offset: number | undefined;
 }
 

@@ -130,7 +130,7 @@ function rulesFor(
   if (explain === undefined) return rules;
   return {
     ...rules,
-    observer: (layer, detections) => layers.push(explainLayer(scanner, layer, detections, explain)),
+    observer: (layer, detections, view) => layers.push(explainLayer(scanner, layer, detections, explain, view)),
   };
 }
 

@@ -128,8 +128,14 @@ export type ExplainOptions = Partial<EngineOptions> & {
 };
 export interface ExplainReport {
   readonly verdict: Verdict;
-  /** Layers that were looked at, the object itself first. */
-  readonly layers: readonly { readonly entry: readonly string[]; readonly fileType: string; readonly size: number }[];
+  /** Layers that were looked at, the object itself first; behind each its views that have something of their own. */
+  readonly layers: readonly {
+    readonly entry: readonly string[];
+    readonly fileType: string;
+    readonly size: number;
+    /** Undefined for the layer as it is; `text`: normalised. */
+    readonly view?: string | undefined;
+  }[];
   readonly detections: readonly ExplainedDetection[];
   /** With a named signature: for each layer in which it did not match, what was missing. */
   readonly missing: readonly {
@@ -142,6 +148,8 @@ export interface ExplainedDetection {
   readonly name: string;
   readonly entry: readonly string[];
   readonly fileType: string;
+  /** The view of the layer that the offsets are in. */
+  readonly view?: string | undefined;
   readonly by: 'body' | 'hash';
   /** One sentence, for example the digest that agreed; may be empty. */
   readonly summary: string;

@@ -90,11 +90,15 @@ function layerTable({ layers }: ExplainReport, file: string): string[] {
   const columns = [{ title: 'Layer' }, { title: 'Type' }, { title: 'Size', align: 'right' }] as const;
   return formatTable(
     columns,
-    layers.map(({ entry, fileType, size }) => [layerName(entry, file), fileType, formatBytes(size)]),
+    layers.map(({ entry, fileType, size, view }) => [
+      layerName(entry, file),
+      view === undefined ? fileType : `${fileType}, normalised`,
+      formatBytes(size),
+    ]),
   );
 }
 
-function detectionLines({ name, entry, summary, parts }: ExplainedDetection, file: string): string[] {
+function detectionLines({ name, entry, view, summary, parts }: ExplainedDetection, file: string): string[] {
   const columns = [
     { title: '  Pattern', align: 'right' },
     { title: 'Offset', align: 'right' },
@@ -103,7 +107,7 @@ function detectionLines({ name, entry, summary, parts }: ExplainedDetection, fil
     { title: '' },
   ] as const;
   return [
-    `${escapeText(name)} matches ${layerName(entry, file)}${summary === '' ? '' : `: ${escapeText(summary)}`}`,
+    `${escapeText(name)} matches ${layerName(entry, file)}${view === undefined ? '' : ', normalised'}${summary === '' ? '' : `: ${escapeText(summary)}`}`,
     ...(parts.length === 0 ? [] : formatTable(columns, parts.map(partRow))),
   ];
 }

@@ -1,0 +1,65 @@
+/**
+ * The views of an object: its bytes as they would be without what changes nothing for whoever reads them.
+ *
+ * Signatures for text are written against such a view, so it is looked at besides the object itself, as the same layer.
+ */
+import type { ByteSource } from '../../native-free-engine/index.ts';
+import { isTextAlone, TEXT_TARGETS } from '../filetype/targets.ts';
+import { type Obstacle, type OpenSource, obstacle } from '../unpack/container.ts';
+import { Spool, type SpoolPool } from '../unpack/spool.ts';
+import { TextNormaliser } from './text.ts';
+
+/** Read at a time: small enough to stay in the cache until it is written. */
+const BLOCK_BYTES = 64 * 1024;
+
+export type ViewKind = 'text';
+
+export interface View {
+  readonly kind: ViewKind;
+  /** For the caller to close. */
+  readonly source: OpenSource;
+  /** Targets that apply to it, as `ObjectFacts.targets`. */
+  readonly targets: number;
+  /** Whether lists of digests are asked about it. */
+  readonly hashes: boolean;
+}
+
+export interface ViewMeans {
+  /** What does not fit into their memory goes to a file of our own. */
+  readonly spools: SpoolPool;
+  /** Asked once per block. */
+  isTimeOver(): boolean;
+}
+
+/**
+ * The views of an object, one after the other: each is to be closed before the next is asked for. An obstacle stands for one that is missing.
+ *
+ * @param targets of the object with its views, as `targetsOf` has them
+ * @throws what `source.read` throws; {UnpackError} `UNPACK_SPOOL`
+ */
+export function* viewsOf(source: ByteSource, targets: number, means: ViewMeans): Generator<View | Obstacle, void> {
+  if (isTextAlone(targets)) yield textView(source, means);
+}
+
+// One per thread: scanning is synchronous, and nothing of it outlives a block.
+const block = new Uint8Array(BLOCK_BYTES);
+
+function textView(source: ByteSource, { spools, isTimeOver }: ViewMeans): View | Obstacle {
+  const normaliser = new TextNormaliser();
+  const spool = new Spool(spools);
+  let isWhole = false;
+  try {
+    for (let at = 0; at < source.size; ) {
+      if (isTimeOver()) return obstacle('time', 'the time was over before the text was normalised');
+      const read = source.read(at, block.subarray(0, Math.min(BLOCK_BYTES, source.size - at)));
+      if (read <= 0) return obstacle('damaged', `normalised text: expected ${source.size} bytes, got ${at}`);
+      at += read;
+      const written = normaliser.add(block.subarray(0, read), block);
+      if (written > 0) spool.write(block.slice(0, written));
+    }
+    isWhole = true;
+  } finally {
+    if (!isWhole) spool.discard();
+  }
+  return { kind: 'text', source: spool.finish(), targets: TEXT_TARGETS, hashes: false };
+}
