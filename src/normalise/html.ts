@@ -1,0 +1,462 @@
+/**
+ * HTML normalisation: a page as signatures for target 3 expect it, in three texts.
+ *
+ * *nocomment* is the page without comments, *notags* what a reader sees and where its links go, *javascript* its scripts. All quirks are
+ * clamscan's (`sigtool --html-normalise`, asked by test/real/normalise-html.test.ts): signatures are written against them, so they are part of the format.
+ *
+ * *Limits*: one pass, constant memory but for the scripts, whose normaliser grows with them.
+ */
+import { HtmlBlocks, isSpace } from './html-blocks.ts';
+import { HtmlCharacter } from './html-character.ts';
+import { lower, Output, type Sink, TextOutput } from './html-output.ts';
+import { HtmlValue } from './html-value.ts';
+import { createScriptNormaliser, type ScriptNormaliser } from './script/script.ts';
+
+const SPACE = 0x20;
+const CR = 0x0d;
+const LF = 0x0a;
+const QUOTE = 0x22;
+const AMPERSAND = 0x26;
+const APOSTROPHE = 0x27;
+const COMMA = 0x2c;
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+const EXCLAMATION = 0x21;
+
+/** Longer than any name that matters. */
+const NAME_CHARACTERS = 12;
+
+type State =
+  | 'text' // between tags
+  | 'trim' // behind a tag: white space goes
+  | 'space' // behind the first white space of a run
+  | 'open' // behind `<`
+  | 'name'
+  | 'attributes' // where the next attribute, `=` or `>` is expected
+  | 'attribute' // in the name of one
+  | 'equals' // behind `=`
+  | 'value'
+  | 'valueSpace' // behind the first white space of a run in a quoted value
+  | 'dataHead' // behind `data:`
+  | 'data' // behind its comma
+  | 'comment' // behind `<!`
+  | 'rawComment' // the same in a script
+  | 'character' // behind `&`
+  | 'wide'; // in a run of bytes from 0x80 on
+
+/** Where texts go; each block is the receiver's own. */
+export interface HtmlSinks {
+  readonly noComment: Sink;
+  readonly noTags: Sink;
+  /** Each script, joined by line feeds. */
+  readonly script: Sink;
+}
+
+/** Normalises one page; how it is cut does not change what comes out. */
+export class HtmlNormaliser {
+  readonly #blocks = new HtmlBlocks((block) => this.#read(block));
+  readonly #noComment: Output;
+  readonly #noTags: TextOutput;
+  readonly #toScript: Sink;
+  readonly #character: HtmlCharacter;
+  readonly #value = new HtmlValue();
+  #state: State = 'trim';
+  /** Where a character reference or a run of wide bytes lies. */
+  #within: State = 'text';
+  /** Element whose content is no markup. */
+  #raw: 'script' | 'style' | undefined;
+  #name = '';
+  #attribute = '';
+  /** Behind `data:…` no space comes before the next attribute. */
+  #isTight = false;
+  /** Up to three bytes from 0x80 on that are not written yet. */
+  #wide: number[] = [];
+  /** Address of the first link in the tag. */
+  #link: readonly number[] | undefined;
+  #script: ScriptNormaliser | undefined;
+  #scriptFrom = 0;
+  #isScriptOver = false;
+  #hasScript = false;
+
+  constructor(sinks: HtmlSinks) {
+    this.#noComment = new Output(sinks.noComment);
+    this.#noTags = new TextOutput(sinks.noTags);
+    this.#toScript = sinks.script;
+    this.#character = new HtmlCharacter();
+  }
+
+  /** @param bytes next bytes of the page; not kept */
+  add(bytes: Uint8Array): void {
+    this.#blocks.add(bytes);
+  }
+
+  finish(): void {
+    this.#blocks.finish();
+    if (this.#state === 'open') this.#noComment.put(LESS);
+    if (this.#state === 'character') this.#putAll(this.#character.atEnd());
+    this.#finishScript();
+    this.#noComment.finish();
+    this.#noTags.finish();
+  }
+
+  #read(block: Uint8Array): void {
+    this.#scriptFrom = 0;
+    for (let i = 0; i < block.length; i++) {
+      const byte = block[i];
+      if (this.#isScriptOver && !isSpace(byte)) this.#endScript(block, i);
+      if (byte === CR) continue;
+      const wasRaw = this.#script;
+      while (!this.#step(byte));
+      if (this.#script !== wasRaw) this.#scriptFrom = i + 1;
+    }
+    this.#script?.add(block.subarray(this.#scriptFrom));
+  }
+
+  /** @returns false when the state has changed, and the byte is to be looked at once more */
+  #step(byte: number): boolean {
+    switch (this.#state) {
+      case 'text':
+      case 'trim':
+      case 'space':
+        return this.#text(byte);
+      case 'open':
+        return this.#raw === undefined ? this.#open(byte) : this.#openRaw(byte);
+      case 'name':
+        return this.#raw === undefined ? this.#inName(byte) : this.#rawName(byte);
+      case 'attributes':
+        return this.#attributes(byte);
+      case 'attribute':
+        return this.#inAttribute(byte);
+      case 'equals':
+        return this.#equals(byte);
+      case 'value':
+        return this.#inValue(byte);
+      case 'valueSpace':
+        return this.#skipSpace(byte, 'value');
+      case 'dataHead':
+        return this.#dataHead(byte);
+      case 'data':
+        return this.#data(byte);
+      case 'comment':
+        if (byte === GREATER) this.#state = 'trim';
+        return true;
+      case 'rawComment':
+        this.#putRaw(byte);
+        if (byte === GREATER) this.#state = 'text';
+        return true;
+      case 'character':
+        return this.#inCharacter(byte);
+      case 'wide':
+        return this.#inWide(byte);
+    }
+  }
+
+  #text(byte: number): boolean {
+    const isRaw = this.#raw !== undefined;
+    this.#writeLink();
+    if (isSpace(byte)) {
+      if (this.#state !== 'text') return true;
+      this.#state = 'space';
+      if (!isRaw) this.#noTags.space();
+      return true;
+    }
+    if (this.#state === 'space' && !isRaw) this.#noComment.put(SPACE);
+    this.#state = 'text';
+    if (byte >= 0x80) return this.#enterWide(byte);
+    if (byte === LESS || byte === AMPERSAND) {
+      if (!isRaw) this.#noTags.space();
+      if (byte === LESS) this.#state = 'open';
+      else this.#enterCharacter('text');
+      return true;
+    }
+    if (isRaw) return this.#putRaw(byte);
+    this.#noComment.put(lower(byte));
+    this.#noTags.character(byte);
+    return true;
+  }
+
+  #open(byte: number): boolean {
+    if (isSpace(byte)) return true;
+    if (byte === EXCLAMATION) {
+      this.#state = 'comment';
+      return true;
+    }
+    this.#noComment.put(LESS);
+    this.#name = '';
+    this.#attribute = '';
+    this.#isTight = false;
+    this.#link = undefined;
+    this.#state = 'name';
+    return false;
+  }
+
+  #inName(byte: number): boolean {
+    if (byte === GREATER) return this.#endTag();
+    if (isSpace(byte)) this.#state = 'attributes';
+    else if (byte >= 0x80) return this.#enterWide(byte);
+    else {
+      this.#noComment.put(lower(byte));
+      if (this.#name.length < NAME_CHARACTERS) this.#name += String.fromCharCode(lower(byte));
+    }
+    return true;
+  }
+
+  /** In a script `<` begins nothing but `</…` and `<!…`. */
+  #openRaw(byte: number): boolean {
+    if (isSpace(byte)) return true;
+    this.#noComment.put(LESS);
+    this.#noComment.put(lower(byte));
+    this.#name = '/';
+    this.#state = byte === SLASH ? 'name' : byte === EXCLAMATION ? 'rawComment' : 'text';
+    return true;
+  }
+
+  #rawName(byte: number): boolean {
+    if (!isSpace(byte)) this.#noComment.put(lower(byte));
+    if (byte !== GREATER && !isSpace(byte)) {
+      if (this.#name.length < NAME_CHARACTERS) this.#name += String.fromCharCode(lower(byte));
+      return true;
+    }
+    this.#state = 'text';
+    const isEnd = this.#name === '/script' || (this.#raw === 'style' && this.#name === '/style');
+    if (!isEnd) return true;
+    this.#state = 'trim';
+    this.#isScriptOver = this.#script !== undefined;
+    this.#raw = undefined;
+    return true;
+  }
+
+  #attributes(byte: number): boolean {
+    if (isSpace(byte)) return true;
+    if (byte === GREATER) return this.#endTag();
+    if (byte === EQUALS) return this.#toValue();
+    if (!this.#isTight) this.#noComment.put(SPACE);
+    this.#isTight = false;
+    this.#attribute = '';
+    this.#state = 'attribute';
+    return false;
+  }
+
+  #inAttribute(byte: number): boolean {
+    if (byte === GREATER) return this.#endTag();
+    if (byte === EQUALS) return this.#toValue();
+    if (isSpace(byte)) this.#state = 'attributes';
+    else if (byte >= 0x80) return this.#enterWide(byte);
+    else {
+      this.#noComment.put(lower(byte));
+      if (this.#attribute.length < NAME_CHARACTERS) this.#attribute += String.fromCharCode(lower(byte));
+    }
+    return true;
+  }
+
+  #toValue(): boolean {
+    this.#noComment.put(EQUALS);
+    this.#state = 'equals';
+    return true;
+  }
+
+  #equals(byte: number): boolean {
+    if (isSpace(byte)) return true;
+    if (byte === GREATER) return this.#endTag();
+    const isQuoted = byte === QUOTE || byte === APOSTROPHE;
+    this.#value.begin(isQuoted ? byte : 0);
+    this.#state = 'value';
+    if (isQuoted) this.#noComment.put(QUOTE);
+    return isQuoted;
+  }
+
+  #inValue(byte: number): boolean {
+    const value = this.#value;
+    if (byte === QUOTE || byte === APOSTROPHE) {
+      this.#noComment.put(QUOTE);
+      if (byte === value.quote) this.#endValue();
+      else value.push(QUOTE);
+      return true;
+    }
+    if (isSpace(byte) || byte === GREATER) return this.#interrupt(byte);
+    if (byte === AMPERSAND) {
+      this.#enterCharacter('value');
+      return true;
+    }
+    if (byte >= 0x80) {
+      if (this.#wide.length === 3) this.#writeWide();
+      this.#wide.push(byte);
+      return true;
+    }
+    if (byte === COLON && value.isData()) {
+      if (value.quote !== 0) this.#noComment.put(QUOTE);
+      this.#state = 'dataHead';
+      return true;
+    }
+    this.#writeWide();
+    this.#noComment.put(lower(byte));
+    value.push(byte);
+    return true;
+  }
+
+  /** White space or `>`: the first one may lie in quotes, a second one ends the value all the same. */
+  #interrupt(byte: number): boolean {
+    if (this.#value.isEndedBy()) {
+      this.#endValue();
+      return byte === GREATER ? this.#endTag() : true;
+    }
+    const written = byte === LF ? SPACE : byte;
+    this.#noComment.put(written);
+    this.#value.push(byte === GREATER ? byte : SPACE);
+    if (byte !== GREATER) this.#state = 'valueSpace';
+    return true;
+  }
+
+  #endValue(): void {
+    const isLink =
+      (this.#name === 'a' && this.#attribute === 'href') || (this.#name === 'img' && this.#attribute === 'src');
+    if (isLink) this.#link ??= this.#value.bytes();
+    this.#attribute = '';
+    this.#state = 'attributes';
+  }
+
+  #dataHead(byte: number): boolean {
+    if (byte === COMMA) this.#state = 'data';
+    else if (byte === this.#value.quote) this.#state = 'attributes';
+    else if ((isSpace(byte) || byte === GREATER) && this.#value.isEndedBy()) {
+      this.#state = 'attributes';
+      return byte !== GREATER;
+    }
+    return true;
+  }
+
+  #data(byte: number): boolean {
+    const { quote } = this.#value;
+    const isQuoted = quote !== 0 && !this.#value.isInterrupted;
+    if (isQuoted ? byte !== quote : !isSpace(byte) && byte !== GREATER) return true;
+    this.#isTight = true;
+    this.#state = 'attributes';
+    return true;
+  }
+
+  #endTag(): boolean {
+    this.#noComment.put(GREATER);
+    this.#state = 'trim';
+    if (this.#name === 'style') this.#raw = 'style';
+    if (this.#name === 'script') {
+      this.#finishScript();
+      this.#raw = 'script';
+      this.#script = createScriptNormaliser();
+    }
+    return true;
+  }
+
+  #writeLink(): void {
+    if (this.#link === undefined) return;
+    if (this.#link.length > 0) this.#noTags.link(this.#link);
+    this.#link = undefined;
+  }
+
+  #skipSpace(byte: number, next: State): boolean {
+    if (isSpace(byte)) return true;
+    this.#state = next;
+    return false;
+  }
+
+  /** Content of scripts and styles: no white space, one kind of quotes. */
+  #putRaw(byte: number): true {
+    if (!isSpace(byte)) this.#noComment.put(byte === APOSTROPHE ? QUOTE : lower(byte));
+    return true;
+  }
+
+  #putAll(bytes: readonly number[]): void {
+    for (const byte of bytes) this.#noComment.put(byte);
+  }
+
+  #enterCharacter(within: State): void {
+    this.#within = within;
+    this.#character.begin();
+    this.#state = 'character';
+  }
+
+  #inCharacter(byte: number): boolean {
+    const end = this.#character.add(byte);
+    if (end === undefined) return true;
+    this.#putAll(end.text);
+    if (this.#within === 'value') for (const each of end.value) this.#value.push(each);
+    this.#state = this.#within;
+    return end.isTaken;
+  }
+
+  #enterWide(byte: number): true {
+    this.#within = this.#state;
+    this.#wide = [byte];
+    this.#state = 'wide';
+    return true;
+  }
+
+  #inWide(byte: number): boolean {
+    if (byte >= 0x80) {
+      if (this.#wide.length === 3) this.#writeWide();
+      this.#wide.push(byte);
+      return true;
+    }
+    this.#writeWide();
+    this.#state = this.#within;
+    return false;
+  }
+
+  /** *notags* has of one such byte NUL, of two the first one twice, of three the second one twice. */
+  #writeWide(): void {
+    const bytes = this.#wide;
+    if (bytes.length === 0) return;
+    this.#putAll(bytes);
+    if (this.#state === 'value') for (const byte of bytes) this.#value.push(byte);
+    else if (this.#within === 'text') {
+      const shown = bytes.length === 1 ? [0] : [...bytes.slice(0, -1), bytes[bytes.length - 2]];
+      for (const byte of shown) this.#noTags.put(byte);
+    }
+    this.#wide = [];
+  }
+
+  #endScript(block: Uint8Array, end: number): void {
+    this.#script?.add(block.subarray(this.#scriptFrom, end));
+    this.#finishScript();
+  }
+
+  #finishScript(): void {
+    if (this.#script === undefined) return;
+    if (this.#hasScript) this.#toScript(Uint8Array.of(LF));
+    this.#toScript(this.#script.finish());
+    this.#hasScript = true;
+    this.#script = undefined;
+    this.#isScriptOver = false;
+  }
+}
+
+export interface NormalisedHtml {
+  readonly noComment: Uint8Array;
+  readonly noTags: Uint8Array;
+  readonly script: Uint8Array;
+}
+
+/** @returns the texts of a whole page */
+export function normaliseHtml(page: Uint8Array): NormalisedHtml {
+  const parts: Record<keyof HtmlSinks, Uint8Array[]> = { noComment: [], noTags: [], script: [] };
+  const normaliser = new HtmlNormaliser({
+    noComment: (block) => parts.noComment.push(block),
+    noTags: (block) => parts.noTags.push(block),
+    script: (block) => parts.script.push(block),
+  });
+  normaliser.add(page);
+  normaliser.finish();
+  return { noComment: joined(parts.noComment), noTags: joined(parts.noTags), script: joined(parts.script) };
+}
+
+function joined(blocks: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    bytes.set(block, at);
+    at += block.length;
+  }
+  return bytes;
+}

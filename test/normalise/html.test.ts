@@ -1,0 +1,74 @@
+/**
+ * What becomes of a page, row by row. All rows are what `sigtool --html-normalise` of clamscan 1.4.6 writes.
+ */
+import { describe, expect, test } from 'vitest';
+import { HtmlNormaliser, type NormalisedHtml, normaliseHtml } from '../../src/normalise/html.ts';
+import { HTML_ROWS } from './html-rows.ts';
+
+function latin1(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
+}
+
+function shown({ noComment, noTags, script }: NormalisedHtml): readonly string[] {
+  return [noComment, noTags, script].map((bytes) => Buffer.from(bytes).toString('latin1'));
+}
+
+function inBlocks(blocks: readonly Uint8Array[]): readonly string[] {
+  const parts: Record<'noComment' | 'noTags' | 'script', Uint8Array[]> = { noComment: [], noTags: [], script: [] };
+  const normaliser = new HtmlNormaliser({
+    noComment: (block) => parts.noComment.push(block),
+    noTags: (block) => parts.noTags.push(block),
+    script: (block) => parts.script.push(block),
+  });
+  for (const block of blocks) normaliser.add(block);
+  normaliser.finish();
+  return shown({
+    noComment: Buffer.concat(parts.noComment),
+    noTags: Buffer.concat(parts.noTags),
+    script: Buffer.concat(parts.script),
+  });
+}
+
+describe('normalised HTML', () => {
+  for (const [name, page, noComment, noTags, script = ''] of HTML_ROWS) {
+    test(name, () => {
+      const bytes = latin1(page);
+      expect(shown(normaliseHtml(bytes))).toEqual([noComment, noTags, script]);
+      for (let cut = 0; cut <= bytes.length; cut++)
+        expect(inBlocks([bytes.subarray(0, cut), bytes.subarray(cut)]), `cut at ${cut}`).toEqual([
+          noComment,
+          noTags,
+          script,
+        ]);
+    });
+  }
+
+  test('a page many times longer than a block of the reader comes out whole', () => {
+    const page = latin1(`<p title="A  b">Hello &amp; <b>World</b></p>\n`.repeat(5000));
+    const one = '<p title="a b">hello & <b>world</b></p>';
+    expect(shown(normaliseHtml(page))[0]).toBe(one.repeat(5000));
+  });
+
+  test('every byte in every place is taken, and what comes out is at most eight times as long', () => {
+    for (const around of [
+      '<',
+      '<a ',
+      '<a b=',
+      '<a href="',
+      '<script>',
+      '<script></',
+      '&',
+      '&#',
+      '<p a="data:',
+      '<!',
+      '\xe9',
+    ])
+      for (let byte = 0; byte < 256; byte++) {
+        const page = latin1(around + String.fromCharCode(byte) + around);
+        const length = shown(normaliseHtml(page))
+          .slice(0, 2)
+          .reduce((sum, text) => sum + text.length, 0);
+        expect(length).toBeLessThanOrEqual(8 * page.length);
+      }
+  });
+});
