@@ -71,8 +71,8 @@ export function readResults(path: string): Results {
   return results;
 }
 
-/** What is kept of this machine, with `measured` in its place, in the order of `names`. */
-export function keepResults(measured: readonly Measured[], names: readonly string[]): Results {
+/** Keeps what is known of this machine, with `measured` in its place, in the order of `names`. */
+export function keepResults(measured: readonly Measured[], names: readonly string[]): void {
   const machine = thisMachine();
   const path = resultsPath(machine);
   const kept = existsSync(path) ? readResults(path).definitions : [];
@@ -81,7 +81,6 @@ export function keepResults(measured: readonly Measured[], names: readonly strin
   const results: Results = { format: FORMAT, machine, definitions };
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, textOf(results));
-  return results;
 }
 
 /** A line for each row, so that a change shows as one. */
