@@ -44,7 +44,7 @@ export const ENGINE_COSTS: readonly EngineDefinition[] = [
     ...COMMON,
     name: 'engine/compile',
     measure: { kind: 'compile', share: 0.005 },
-    rounds: 2,
+    rounds: 1,
     analysis: 'What the first scan pays after signatures came or changed.',
   },
   {
