@@ -35,9 +35,15 @@ export class Lookahead {
     this.#left = tokens;
   }
 
+  /** Whether a look ahead ended before its time. */
+  get isExceeded(): boolean {
+    return this.#left < 0;
+  }
+
   /** @returns false when nothing is left */
   take(): boolean {
-    return this.#left-- > 0;
+    if (this.#left >= 0) this.#left--;
+    return this.#left >= 0;
   }
 }
 
@@ -110,7 +116,8 @@ function findOperator(queue: TokenQueue, start: number, value: number, lookahead
 export function unpack(call: PackedCall, literals: Literals, maxBytes: number): Uint8Array | undefined {
   if (call.payload === undefined || call.words === undefined) return new Uint8Array(0);
   const payload = literals.string(call.payload);
-  const words = splitWords(literals.string(call.words));
+  const list = literals.string(call.words);
+  const starts = wordStarts(list);
   const text = new TextPool();
   for (let at = 0; at < payload.length; ) {
     const start = at;
@@ -119,8 +126,9 @@ export function unpack(call: PackedCall, literals: Literals, maxBytes: number): 
       index = (Math.imul(index, call.radix) + digit) | 0;
       if (++at === payload.length) break;
     }
-    const word = at > start && index >= 0 ? words[index] : undefined;
-    if (word !== undefined && word.length > 0) text.add(word, 0, word.length);
+    // Each word ends with the bar before the next one; numbers without a word, or with an empty one, stay.
+    const word = at > start && index >= 0 && index + 1 < starts.length ? index : -1;
+    if (word >= 0 && starts[word + 1]! - 1 > starts[word]!) text.add(list, starts[word]!, starts[word + 1]! - 1);
     else text.add(payload, start, Math.max(at, start + 1));
     if (at === start) at++;
     if (text.length > maxBytes) return undefined;
@@ -128,15 +136,15 @@ export function unpack(call: PackedCall, literals: Literals, maxBytes: number): 
   return text.bytes.subarray(0, text.length);
 }
 
-function splitWords(list: Uint8Array): Uint8Array[] {
-  const words: Uint8Array[] = [];
-  for (let start = 0; start <= list.length; ) {
-    const bar = list.indexOf(BAR, start);
-    const end = bar < 0 ? list.length : bar;
-    words.push(list.subarray(start, end));
-    start = end + 1;
-  }
-  return words;
+/** @returns where each word starts, and one behind the end: a list may be of bars alone, so there is no object for each word */
+function wordStarts(list: Uint8Array): Int32Array {
+  let bars = 0;
+  for (const byte of list) if (byte === BAR) bars++;
+  const starts = new Int32Array(bars + 2);
+  let words = 1;
+  for (let at = 0; at < list.length; at++) if (list[at] === BAR) starts[words++] = at + 1;
+  starts[words] = list.length + 1;
+  return starts;
 }
 
 /** @returns 0…61 for 0-9, a-z, A-Z, in every radix; -1 for other bytes */

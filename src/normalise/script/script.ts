@@ -2,14 +2,15 @@
  * Script normalisation: a script as signatures for target 3 and 7 expect it, byte for byte what clamscan's engine makes of it
  * (`sigtool --html-normalise` writes it to the file `javascript`). DESIGN.md says what is done and where it differs.
  *
- * *Limits*: memory grows with the script (about 25 bytes for each of its bytes at worst); the caller bounds what it adds.
+ * *Limits*: time and memory grow with the script, and with what is unfolded from it, no faster than their lengths (about 25 bytes of memory
+ * for each byte); the caller bounds what it adds, UNFOLD_LIMITS what is unfolded. A limit that was met is told by `limit`.
  */
 import { foldUnescape } from './fold.ts';
 import { resolveNames } from './rename.ts';
 import { Scopes } from './scopes.ts';
 import { type Tables, Tokeniser } from './tokenise.ts';
 import { Literals, Names } from './tokens.ts';
-import { unfold } from './unfold.ts';
+import { type UnfoldLimit, unfold } from './unfold.ts';
 import { writeScript } from './write.ts';
 
 export interface ScriptNormaliser {
@@ -23,18 +24,26 @@ export interface ScriptNormaliser {
   add(block: Uint8Array): void;
   /** @returns `<script>…</script>`, without a line feed; nothing may be added afterwards */
   finish(): Uint8Array;
+  /** Behind finish(): the limit that was met, so that calls stayed folded in the text; undefined when the text is complete. */
+  readonly limit: UnfoldLimit | undefined;
 }
 
 /** @returns a normaliser for one script */
 export function createScriptNormaliser(): ScriptNormaliser {
   const tables: Tables = { names: new Names(), literals: new Literals(), scopes: new Scopes() };
   const tokeniser = new Tokeniser(tables);
+  let limit: UnfoldLimit | undefined;
   return {
+    get limit() {
+      return limit;
+    },
     add: (block) => tokeniser.add(block),
     finish: () => {
       tokeniser.close();
       foldUnescape(tokeniser.tokens, tables.names, tables.literals);
-      const tokens = unfold(tokeniser, tables);
+      const unfolded = unfold(tokeniser, tables);
+      const { tokens } = unfolded;
+      limit = unfolded.limit;
       return writeScript(tokens, tables, resolveNames(tokens, tables.scopes, tables.names.size));
     },
   };

@@ -18,23 +18,30 @@ const TOKENS_OF_PACKER = 13;
 const DIGIT_0 = 0x30;
 const NUL = 0;
 
-/** What unfolding one script may cost. */
+/** What unfolding one script may cost. clamscan has no such limits; no script that was met comes near them. */
 export const UNFOLD_LIMITS = {
-  /** Bytes that packed scripts may expand to, all of a script together. */
-  maxUnpackedBytes: 16 * 1024 * 1024,
+  /** Bytes of all the scripts that are unfolded from one, each level of nesting counted: `dF` nests without growing. */
+  maxUnfoldedBytes: 16 * 1024 * 1024,
   /** Tokens that are looked at to find where a packer's function ends, for each token of the script. */
   lookaheadPerToken: 16,
 } as const;
+export type UnfoldLimit = keyof typeof UNFOLD_LIMITS;
+
+export interface Unfolded {
+  readonly tokens: TokenList;
+  /** The limit that was met: some calls stayed folded. Undefined when there was none. */
+  readonly limit: UnfoldLimit | undefined;
+}
 
 /**
  * @param tokeniser  what read the script; what is unfolded is read with it
  * @returns the tokens with every `eval("…")`, `dF("…")` and packed script unfolded; the list itself when there is none
  */
-export function unfold(tokeniser: Tokeniser, tables: Tables): TokenList {
+export function unfold(tokeniser: Tokeniser, tables: Tables): Unfolded {
   const { tokens } = tokeniser;
   const { names } = tables;
   if (names.find('eval') === undefined && names.find('dF') === undefined && names.find('p') === undefined)
-    return tokens;
+    return { tokens, limit: undefined };
   return new Unfolding(tokeniser, tables).run();
 }
 
@@ -44,7 +51,7 @@ class Unfolding {
   readonly #queue: TokenQueue;
   readonly #unfolded = new TokenList();
   readonly #lookahead: Lookahead;
-  #bytesLeft: number = UNFOLD_LIMITS.maxUnpackedBytes;
+  #bytesLeft: number = UNFOLD_LIMITS.maxUnfoldedBytes;
 
   constructor(tokeniser: Tokeniser, tables: Tables) {
     this.#tables = tables;
@@ -53,10 +60,11 @@ class Unfolding {
     this.#lookahead = new Lookahead(tokeniser.tokens.length * UNFOLD_LIMITS.lookaheadPerToken);
   }
 
-  run(): TokenList {
+  run(): Unfolded {
     const { names } = this.#tables;
-    const evalName = names.find('eval');
-    const shiftName = names.find('dF');
+    // What is unfolded may bring in a name that the script itself does not have.
+    const evalName = names.numberOf('eval');
+    const shiftName = names.numberOf('dF');
     while (!this.#queue.isEmpty) {
       const kind = this.#queue.kind(0)!;
       if (kind === KIND.function || kind === KIND.scopeEnd) this.#scopeToken(kind);
@@ -64,7 +72,18 @@ class Unfolding {
       else if (isCall(this.#queue, shiftName)) this.#shifted();
       this.#queue.moveTo(this.#unfolded, 1);
     }
-    return this.#unfolded;
+    return { tokens: this.#unfolded, limit: this.#limit() };
+  }
+
+  #limit(): UnfoldLimit | undefined {
+    if (this.#bytesLeft < 0) return 'maxUnfoldedBytes';
+    return this.#lookahead.isExceeded ? 'lookaheadPerToken' : undefined;
+  }
+
+  /** @returns whether a script of so many bytes may be unfolded. After the first that may not, none may: trying costs as well. */
+  #takeBytes(count: number): boolean {
+    this.#bytesLeft = count > this.#bytesLeft ? -1 : this.#bytesLeft - count;
+    return this.#bytesLeft >= 0;
   }
 
   /**
@@ -82,31 +101,36 @@ class Unfolding {
   }
 
   #unpack(): void {
+    if (this.#bytesLeft < 0) return;
     const call = findPackedCall(this.#queue, this.#tables.names, this.#lookahead);
-    const text = call && unpack(call, this.#tables.literals, this.#bytesLeft);
-    if (call === undefined || text === undefined) return;
-    this.#bytesLeft -= text.length;
+    if (call === undefined) return;
+    const text = unpack(call, this.#tables.literals, this.#bytesLeft);
+    if (!this.#takeBytes(text?.length ?? Number.POSITIVE_INFINITY) || text === undefined) return;
     const end = this.#queue.is(call.end, KIND.operator, SEMICOLON) ? call.end + 1 : call.end;
     this.#queue.replace(call.begin, end, this.#read(text));
   }
 
   #eval(): void {
-    if (!this.#queue.is(3, KIND.operator, CLOSE)) return;
+    if (!this.#queue.is(3, KIND.operator, CLOSE) || !this.#takeBytes(this.#argument().length)) return;
     const argument = this.#takeCall();
     this.#queue.putFirst(this.#read(argument));
   }
 
   #shifted(): void {
-    if (this.#tables.literals.string(this.#queue.value(2)).length === 0) return;
+    if (this.#argument().length === 0 || !this.#takeBytes(this.#argument().length)) return;
     const argument = this.#takeCall();
     this.#queue.putLast(this.#read(shiftedText(argument)));
   }
 
   /** Takes name, bracket, literal, bracket (or whatever stands there), and a semicolon behind them. @returns the literal */
   #takeCall(): Uint8Array {
-    const argument = this.#tables.literals.string(this.#queue.value(2));
+    const argument = this.#argument();
     this.#queue.skip(this.#queue.is(4, KIND.operator, SEMICOLON) ? 5 : 4);
     return argument;
+  }
+
+  #argument(): Uint8Array {
+    return this.#tables.literals.string(this.#queue.value(2));
   }
 
   #read(script: Uint8Array): TokenList {
@@ -116,13 +140,8 @@ class Unfolding {
   }
 }
 
-function isCall(queue: TokenQueue, callee: number | undefined): boolean {
-  return (
-    callee !== undefined &&
-    queue.is(0, KIND.identifier, callee) &&
-    queue.is(1, KIND.operator, OPEN) &&
-    queue.kind(2) === KIND.string
-  );
+function isCall(queue: TokenQueue, callee: number): boolean {
+  return queue.is(0, KIND.identifier, callee) && queue.is(1, KIND.operator, OPEN) && queue.kind(2) === KIND.string;
 }
 
 /** The text that `dF` of a family of droppers writes: unescaped, each character less the digit at the end, unescaped again. */
