@@ -7,16 +7,15 @@ const VALUE_BYTES = 1024;
 const DATA = [0x64, 0x61, 0x74, 0x61];
 
 export class HtmlValue {
-  /** Quotation mark around it, 0 for none. */
+  /** Quotation mark that ends it, 0 for none. */
   quote = 0;
-  isInterrupted = false;
-  #isCut = false;
+  /** White space or `>` came in its quotes: from there on it is read as one without, and its last byte is taken for the quotation mark. */
+  #isInterrupted = false;
   #bytes: number[] = [];
 
   begin(quote: number): void {
     this.quote = quote;
-    this.isInterrupted = false;
-    this.#isCut = false;
+    this.#isInterrupted = false;
     this.#bytes = [];
   }
 
@@ -24,14 +23,11 @@ export class HtmlValue {
     if (this.#bytes.length < VALUE_BYTES) this.#bytes.push(byte);
   }
 
-  /** Says whether white space or `>` ends it, and remembers that there was one. */
-  isEndedBy(): boolean {
+  /** Says whether white space or `>` ends it; where it does not, the next one will. */
+  isEndedBySpace(): boolean {
     if (this.quote === 0) return true;
-    if (this.isInterrupted) {
-      this.#isCut = true;
-      return true;
-    }
-    this.isInterrupted = true;
+    this.#isInterrupted = true;
+    this.quote = 0;
     return false;
   }
 
@@ -39,8 +35,7 @@ export class HtmlValue {
     return this.#bytes.length === DATA.length && DATA.every((byte, i) => byte === this.#bytes[i]);
   }
 
-  /** @returns the value; without its last byte when it ended inside its quotes */
   bytes(): readonly number[] {
-    return this.#isCut ? this.#bytes.slice(0, -1) : this.#bytes;
+    return this.#isInterrupted ? this.#bytes.slice(0, -1) : this.#bytes;
   }
 }

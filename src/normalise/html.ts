@@ -39,8 +39,9 @@ type State =
   | 'attribute' // in the name of one
   | 'equals' // behind `=`
   | 'value'
-  | 'valueSpace' // behind the first white space of a run in a quoted value
-  | 'dataHead' // behind `data:`
+  | 'valueSpace' // behind the first white space or `>` in a quoted value
+  | 'dataColon' // behind `data:`
+  | 'dataHead' // between it and the comma
   | 'data' // behind its comma
   | 'comment' // behind `<!`
   | 'rawComment' // the same in a script
@@ -96,6 +97,7 @@ export class HtmlNormaliser {
   finish(): void {
     this.#blocks.finish();
     if (this.#state === 'open') this.#noComment.put(LESS);
+    if (this.#state === 'dataColon') this.#noComment.put(COLON);
     if (this.#state === 'character') this.#putAll(this.#character.atEnd());
     this.#finishScript();
     this.#noComment.finish();
@@ -108,9 +110,11 @@ export class HtmlNormaliser {
       const byte = block[i];
       if (this.#isScriptOver && !isSpace(byte)) this.#endScript(block, i);
       if (byte === CR) continue;
-      const wasRaw = this.#script;
+      if (this.#raw === 'script' && this.#script === undefined && !isSpace(byte)) {
+        this.#script = createScriptNormaliser();
+        this.#scriptFrom = i;
+      }
       while (!this.#step(byte));
-      if (this.#script !== wasRaw) this.#scriptFrom = i + 1;
     }
     this.#script?.add(block.subarray(this.#scriptFrom));
   }
@@ -136,6 +140,10 @@ export class HtmlNormaliser {
         return this.#inValue(byte);
       case 'valueSpace':
         return this.#skipSpace(byte, 'value');
+      case 'dataColon':
+        if (this.#value.quote !== 0) this.#noComment.put(QUOTE);
+        this.#state = 'dataHead';
+        return false;
       case 'dataHead':
         return this.#dataHead(byte);
       case 'data':
@@ -196,7 +204,6 @@ export class HtmlNormaliser {
   #inName(byte: number): boolean {
     if (byte === GREATER) return this.#endTag();
     if (isSpace(byte)) this.#state = 'attributes';
-    else if (byte >= 0x80) return this.#enterWide(byte);
     else {
       this.#noComment.put(lower(byte));
       if (this.#name.length < NAME_CHARACTERS) this.#name += String.fromCharCode(lower(byte));
@@ -233,9 +240,11 @@ export class HtmlNormaliser {
     if (isSpace(byte)) return true;
     if (byte === GREATER) return this.#endTag();
     if (byte === EQUALS) return this.#toValue();
-    if (!this.#isTight) this.#noComment.put(SPACE);
+    if (!this.#isTight) {
+      this.#noComment.put(SPACE);
+      this.#attribute = '';
+    }
     this.#isTight = false;
-    this.#attribute = '';
     this.#state = 'attribute';
     return false;
   }
@@ -244,7 +253,6 @@ export class HtmlNormaliser {
     if (byte === GREATER) return this.#endTag();
     if (byte === EQUALS) return this.#toValue();
     if (isSpace(byte)) this.#state = 'attributes';
-    else if (byte >= 0x80) return this.#enterWide(byte);
     else {
       this.#noComment.put(lower(byte));
       if (this.#attribute.length < NAME_CHARACTERS) this.#attribute += String.fromCharCode(lower(byte));
@@ -287,8 +295,7 @@ export class HtmlNormaliser {
       return true;
     }
     if (byte === COLON && value.isData()) {
-      if (value.quote !== 0) this.#noComment.put(QUOTE);
-      this.#state = 'dataHead';
+      this.#state = 'dataColon';
       return true;
     }
     this.#writeWide();
@@ -297,16 +304,16 @@ export class HtmlNormaliser {
     return true;
   }
 
-  /** White space or `>`: the first one may lie in quotes, a second one ends the value all the same. */
+  /** White space or `>`: the first one may lie in quotes, but then the value is read as one without. */
   #interrupt(byte: number): boolean {
-    if (this.#value.isEndedBy()) {
+    if (this.#value.isEndedBySpace()) {
       this.#endValue();
       return byte === GREATER ? this.#endTag() : true;
     }
     const written = byte === LF ? SPACE : byte;
     this.#noComment.put(written);
     this.#value.push(byte === GREATER ? byte : SPACE);
-    if (byte !== GREATER) this.#state = 'valueSpace';
+    this.#state = 'valueSpace';
     return true;
   }
 
@@ -321,7 +328,7 @@ export class HtmlNormaliser {
   #dataHead(byte: number): boolean {
     if (byte === COMMA) this.#state = 'data';
     else if (byte === this.#value.quote) this.#state = 'attributes';
-    else if ((isSpace(byte) || byte === GREATER) && this.#value.isEndedBy()) {
+    else if ((isSpace(byte) || byte === GREATER) && this.#value.isEndedBySpace()) {
       this.#state = 'attributes';
       return byte !== GREATER;
     }
@@ -330,8 +337,11 @@ export class HtmlNormaliser {
 
   #data(byte: number): boolean {
     const { quote } = this.#value;
-    const isQuoted = quote !== 0 && !this.#value.isInterrupted;
-    if (isQuoted ? byte !== quote : !isSpace(byte) && byte !== GREATER) return true;
+    if (byte === AMPERSAND) {
+      this.#enterCharacter('data');
+      return true;
+    }
+    if (quote !== 0 ? byte !== quote : !isSpace(byte) && byte !== GREATER) return true;
     this.#isTight = true;
     this.#state = 'attributes';
     return true;
@@ -341,11 +351,7 @@ export class HtmlNormaliser {
     this.#noComment.put(GREATER);
     this.#state = 'trim';
     if (this.#name === 'style') this.#raw = 'style';
-    if (this.#name === 'script') {
-      this.#finishScript();
-      this.#raw = 'script';
-      this.#script = createScriptNormaliser();
-    }
+    if (this.#name === 'script') this.#raw = 'script';
     return true;
   }
 

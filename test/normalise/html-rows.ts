@@ -147,6 +147,12 @@ export const HTML_ROWS: readonly HtmlRow[] = [
     ' x',
   ],
   [
+    'unquoted from the first space in quotes on',
+    '<a href="x y"z w>e<p q="a b=" c>f',
+    '<a href="x y"z w>e<p q="a b=" c>f',
+    ' x y" e f',
+  ],
+  [
     'NUL and CR vanish, control characters are spaces for the reader',
     'a\x00b\rc\x01\x02d\x7f',
     'abc\x01\x02d\x7f',
