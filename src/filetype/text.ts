@@ -32,14 +32,15 @@ export function textType(head: Uint8Array): FileType {
   const order = isPlain ? undefined : utf16Order(head);
   const text = order === undefined ? latin1(isPlain ? head : head.subarray(0, TEXT_HEAD_BYTES)) : decode(head, order);
   if (PDF.test(text.slice(0, TEXT_HEAD_BYTES + 6))) return 'pdf';
-  if (isPlain && isMail(text)) return 'mail';
+  if (isMail(isPlain ? text : latin1(head.subarray(0, MAIL_HEAD_BYTES)), isPlain)) return 'mail';
   if (HTML.test(text)) return 'html';
   return isPlain ? 'text' : order === undefined ? 'data' : 'utf16';
 }
 
-function isMail(text: string): boolean {
+/** A mail may hold bytes of any kind: its first line is enough, as in ClamAV. */
+function isMail(text: string, isPlain: boolean): boolean {
   const start = text.slice(0, MAIL_HEAD_BYTES);
-  return MAIL_START.test(start) || (MAIL_ORIGIN.test(start) && MAIL_CONTENT.test(start));
+  return MAIL_START.test(start) || (isPlain && MAIL_ORIGIN.test(start) && MAIL_CONTENT.test(start));
 }
 
 /** True when the first bytes are all characters of an extension of ASCII. */

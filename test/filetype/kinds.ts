@@ -105,6 +105,12 @@ export const KINDS: readonly Kind[] = [
 
   ['a mail', latin1(`From: a@b.c\nTo: d@e.f\nSubject: x\n\nhello ${MARK}\n`), 'mail', [4, 7]],
   ['a mail that was received', latin1(`Received: from x by y\nSubject: x\n\nhello ${MARK}\n`), 'mail', [4, 7]],
+  [
+    'a mail with bytes that no text has',
+    latin1(`From: a@b.c\nTo: d@e.f\nSubject: \x01\x02\x00\xff\n\nhello ${MARK}\n`),
+    'mail',
+    [4, 7],
+  ],
   ['an mbox', latin1(`From a@b.c Mon Jan  1 00:00:00 2020\nFrom: a@b.c\n\nhello ${MARK}\n`), 'mail', [4, 7]],
   [
     'a mail that begins with an unknown header',
