@@ -17,8 +17,15 @@ const TREES: Readonly<Record<string, () => string>> = {
   mails: () => corpus('mails'),
 };
 
-/** @returns whether everything that we detect is confirmed, or why it cannot be asked here */
-export async function benign(): Promise<boolean | string> {
+/**
+ * @param only one of the trees; undefined for all
+ * @returns whether everything that we detect is confirmed, or why it cannot be asked here
+ * @throws {Error} for a tree that is none
+ */
+export async function benign(only?: string): Promise<boolean | string> {
+  if (only !== undefined && !Object.hasOwn(TREES, only)) {
+    throw new Error(`--only: expected one of ${Object.keys(TREES).join(', ')}, got ${only}`);
+  }
   const missing = whyNoRealSet();
   if (missing !== undefined) return missing;
   const peer = findClamscan(['--disable-cache']);
@@ -30,6 +37,7 @@ export async function benign(): Promise<boolean | string> {
     const patterns = [makeRealSet(join(directory, 'patterns'))];
     let isConfirmed = true;
     for (const [name, treeOf] of Object.entries(TREES)) {
+      if (only !== undefined && name !== only) continue;
       const tree = madeOrSaid(name, treeOf);
       if (tree === undefined) continue;
       const { findings } = await ours.scan(patterns, [tree]);

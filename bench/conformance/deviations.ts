@@ -1,20 +1,194 @@
 /**
- * Differences from clamscan that are meant, by what the signature makes use of: never by its name.
+ * Differences from clamscan that are meant, by what the signature and the object look like and by who found it: never by a name.
  *
- * The numbers are those of src/dialects/clamav/DESIGN.md, "Where we differ, declared".
+ * The numbers are those of src/dialects/clamav/DESIGN.md, "Where we differ, declared"; `F` is the paragraph below that table.
  */
-import type { Disagreement } from './batch.ts';
+import type { BodySignature, BytesPattern, Condition, PatternElement } from '../../native-free-engine/index.ts';
+import { TARGET } from '../../native-free-engine/index.ts';
 import type { SignatureLine } from './lines.ts';
+import { hasEntryPoint, hasManyCandidates, isUneven, partsOf } from './pattern-forms.ts';
+
+/** One engine alone has it. `bytes`: the object; undefined when it is the line that one of them does not take. */
+export interface Difference {
+  readonly line: SignatureLine;
+  readonly foundBy: 'ours' | 'peer';
+  readonly bytes: Uint8Array | undefined;
+  readonly agreesAlone: boolean;
+}
 
 export interface DeclaredDeviation {
   readonly number: string;
   readonly reason: string;
-  readonly holds: (disagreement: Disagreement, line: SignatureLine) => boolean;
+  readonly holds: (difference: Difference) => boolean;
 }
 
-export const DECLARED: readonly DeclaredDeviation[] = [];
+type Found = Difference & { readonly signature: BodySignature; readonly bytes: Uint8Array };
+
+/** In an object, found by that side alone. */
+function found(by: Difference['foundBy'], test: (found: Found) => boolean): DeclaredDeviation['holds'] {
+  return (difference) => {
+    const { foundBy, bytes, line } = difference;
+    if (foundBy !== by || bytes === undefined || line.signature === undefined) return false;
+    return test({ ...difference, bytes, signature: line.signature });
+  };
+}
+
+const bytePatterns = ({ patterns }: BodySignature): BytesPattern[] =>
+  patterns.filter((pattern) => pattern.kind === 'bytes');
+const BRACKET = /\[\d+(-\d+)?\]/;
+
+export const DECLARED: readonly DeclaredDeviation[] = [
+  {
+    number: 'alone',
+    reason: 'right when clamscan is asked of the signature alone: it misses patterns that share bytes with others',
+    holds: ({ agreesAlone }) => agreesAlone,
+  },
+  {
+    number: 'D1',
+    reason: 'a part has more candidate starts than clamscan remembers (8)',
+    holds: found('ours', ({ signature, bytes }) =>
+      bytePatterns(signature).some((each) => hasManyCandidates(each, bytes)),
+    ),
+  },
+  {
+    number: 'D2',
+    reason: 'a group of different lengths or a negated boundary at the start; a bracket with an offset or a nibble',
+    holds: (difference) => isOddStart(difference),
+  },
+  {
+    number: 'D3',
+    reason: 'a wildcard at the end of a pattern that clamscan finds behind the end of the object',
+    holds: found('peer', ({ signature }) =>
+      bytePatterns(signature).some(({ elements }) => endsInWildcard(elements.at(-1))),
+    ),
+  },
+  {
+    number: 'D4',
+    reason: 'different ones of counted blocks inside; macros; byte comparisons',
+    holds: found(
+      'ours',
+      ({ signature }) =>
+        signature.patterns.some(({ kind }) => kind === 'macro' || kind === 'byteCompare') ||
+        hasNestedDistinct(signature.condition, false),
+    ),
+  },
+  {
+    number: 'D5',
+    reason: '(L) is CR and CRLF too',
+    holds: found('ours', ({ signature, bytes }) => hasLineBoundary(signature) && bytes.includes(0x0d)),
+  },
+  {
+    number: 'D6',
+    reason: 'wider forms of a line are taken here, where clamscan refuses the database',
+    holds: ({ line, foundBy, bytes }) => foundBy === 'ours' && bytes === undefined && isWiderForm(line),
+  },
+  {
+    number: 'D7',
+    reason: 'text behind modifiers, signs and blanks, which the manual does not have, are refused here',
+    holds: ({ line, foundBy, bytes }) =>
+      foundBy === 'peer' && bytes === undefined && line.skipped === 'malformed' && /::[iwfa]+[^;iwfa]/.test(line.text),
+  },
+  {
+    number: 'D8',
+    reason: 'regular expressions with back-references, look-around or a semicolon are refused here',
+    holds: ({ line, foundBy, bytes }) =>
+      foundBy === 'peer' &&
+      bytes === undefined &&
+      line.skipped === 'unsupported:pcre' &&
+      /\\[1-9]|\\[gk]|\(\?<?[=!]|\(\?P[=>]/.test(line.text),
+  },
+  {
+    number: 'D9',
+    reason: '`EOF-n` one byte in front of the object is any place in clamscan',
+    holds: found('peer', ({ signature, bytes }) =>
+      signature.patterns.some(
+        (pattern) =>
+          'offset' in pattern &&
+          typeof pattern.offset === 'object' &&
+          pattern.offset.kind === 'at' &&
+          pattern.offset.base === 'end' &&
+          bytes.length + pattern.offset.offset === -1,
+      ),
+    ),
+  },
+  {
+    number: 'D10',
+    reason: 'the last version information without padding; sections of a PE without an entry point',
+    holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.pe && isHeaderForm(signature, bytes)),
+  },
+  {
+    number: 'F',
+    reason: 'groups of different lengths before or behind a gap: clamscan tries one way only',
+    holds: found('ours', ({ signature }) =>
+      bytePatterns(signature).some(({ elements }) => partsOf(elements).length > 1 && elements.some(isUneven)),
+    ),
+  },
+];
+
+/**
+ * Pages and texts are searched as they are and as normalised text; clamscan looks at normalised pages and scripts too. To be emptied as soon as those views
+ * are looked at here: until then these are counted apart, and agree with nothing.
+ */
+const WAITING_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text]);
+
+export function waitsForNormalisation({ line, bytes }: Difference): boolean {
+  return bytes !== undefined && line.signature !== undefined && WAITING_TARGETS.has(line.signature.target);
+}
 
 /** The first one that holds. */
-export function declaredFor(disagreement: Disagreement, line: SignatureLine): DeclaredDeviation | undefined {
-  return DECLARED.find(({ holds }) => holds(disagreement, line));
+export function declaredFor(difference: Difference): DeclaredDeviation | undefined {
+  return DECLARED.find(({ holds }) => holds(difference));
+}
+
+function isOddStart({ line, bytes }: Difference): boolean {
+  if (bytes === undefined || line.signature === undefined) return false;
+  return bytePatterns(line.signature).some(({ elements, offset }) => {
+    const [first] = elements;
+    if (first === undefined) return false;
+    if (isUneven(first) || (first.kind === 'boundary' && first.negated)) return true;
+    const hasNibble = elements.some(isNibble);
+    return BRACKET.test(line.text) && (offset.kind !== 'any' || hasNibble);
+  });
+}
+
+const isNibble = (element: PatternElement): boolean =>
+  element.kind === 'bytes' && element.masks.some((mask) => mask === 0xf0 || mask === 0x0f);
+
+function endsInWildcard(last: PatternElement | undefined): boolean {
+  return last?.kind === 'gap' || (last?.kind === 'bytes' && last.masks.at(-1) === 0);
+}
+
+function hasNestedDistinct(condition: Condition, isInside: boolean): boolean {
+  if (condition.kind === 'count') {
+    if (isInside && condition.of.kind !== 'match') return true;
+    return hasNestedDistinct(condition.of, isInside || condition.distinct > 0);
+  }
+  return 'of' in condition && condition.of.some((each) => hasNestedDistinct(each, isInside));
+}
+
+function hasLineBoundary(signature: BodySignature): boolean {
+  return bytePatterns(signature).some(({ elements }) =>
+    elements.some((element) => element.kind === 'boundary' && element.boundary === 'line'),
+  );
+}
+
+/** A two-byte pattern, a name that is not ASCII, `Engine` behind other attributes or left out, a size beyond 32 bits, a negated group in `::a`. */
+function isWiderForm({ format, text, originalName }: SignatureLine): boolean {
+  if (/[^\x20-\x7e]/.test(originalName)) return true;
+  if (format.startsWith('ndb')) return /^[^:]*:[^:]*:[^:]*:[\da-f?]{4}(:|$)/i.test(text);
+  const [, attributes = ''] = text.split(';');
+  return !attributes.startsWith('Engine:') || /\d{10,}/.test(attributes) || /!\([^;]*::\w*[awf]/.test(text);
+}
+
+function isHeaderForm({ patterns, condition }: BodySignature, bytes: Uint8Array): boolean {
+  const offsets = patterns.flatMap((pattern) =>
+    pattern.kind === 'bytes' || pattern.kind === 'regex' ? [pattern.offset] : [],
+  );
+  if (offsets.some(({ kind }) => kind === 'versionInfo')) return true;
+  const usesSections =
+    JSON.stringify(condition).includes('"sectionCount"') ||
+    offsets.some(
+      (offset) => offset.kind === 'section' || (offset.kind === 'at' && /ection|entryPoint/.test(offset.base)),
+    );
+  return usesSections && !hasEntryPoint(bytes);
 }

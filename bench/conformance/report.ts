@@ -4,7 +4,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DECLARED } from './deviations.ts';
-import type { Entry, Outcome, Share, Tally } from './tally.ts';
+import { CLOSED, type Entry, type Outcome, type Share, type Tally, type UnscannedObject } from './tally.ts';
 
 export interface RunFacts {
   readonly signatures: number;
@@ -30,6 +30,8 @@ export function writeReport(tally: Tally, facts: RunFacts, directory = DIRECTORY
     sources: Object.fromEntries(tally.sources),
     features: Object.fromEntries(tally.features),
     roles: Object.fromEntries(tally.roles),
+    declared: Object.fromEntries(tally.declared),
+    unscanned: tally.unscanned,
     hashForms: tally.hashForms,
     entries: tally.entries,
   };
@@ -44,10 +46,10 @@ function textOf(tally: Tally, facts: RunFacts): string {
   return [
     '# Agreement with clamscan, signature by signature',
     '',
-    `${total.agreed} of ${total.of} (${percent(total)}); ${facts.done} of ${facts.signatures} signatures, ${tally.objects} objects, seed ${facts.seed}, ` +
+    `${shareText(total)}; ${facts.done} of ${facts.signatures} signatures, ${tally.objects} objects, seed ${facts.seed}, ` +
       `${Math.round(facts.seconds / 60)} minutes. Node ${facts.node}, ${facts.peer}, ${facts.date}: \`npm run conformance\`.`,
     '',
-    'A signature agrees when an object was built that both engines find it in, and none of the objects of its batch shows it to one of them alone.',
+    'A signature agrees when an object was built that both engines find it in, and none of the objects of its slice shows it to one of them alone.',
     'Every line has a name of its own here, so that lines of one name are told apart.',
     '',
     ...table(
@@ -67,13 +69,19 @@ function textOf(tally: Tally, facts: RunFacts): string {
       tally.hashForms.map(({ form, lines, agrees }) => [form, String(lines), agrees ? 'agrees' : 'DISAGREES']),
       'result',
     ),
-    '## Declared deviations',
+    '## Declared kinds',
     '',
-    ...DECLARED.map(({ number, reason }) => `- ${number}: ${reason}`),
+    ...table(
+      'kind | what differs',
+      DECLARED.map(({ number, reason }) => [number, reason, String(tally.declared.get(number) ?? 0)]),
+    ),
+    '## Open',
     '',
-    '## Not agreed',
+    ...unscannedObjects(tally.unscanned),
+    ...listed(tally.entries.filter(({ outcome }) => !CLOSED.has(outcome))),
+    '## Declared, or nothing to agree on',
     '',
-    ...openEntries(tally.entries),
+    ...listed(tally.entries.filter(({ outcome }) => CLOSED.has(outcome))),
     '',
   ].join('\n');
 }
@@ -84,12 +92,22 @@ function table(title: string, rows: readonly (readonly string[])[], last = 'sign
 }
 
 function shares(map: ReadonlyMap<string, Share>): string[][] {
-  return [...map]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, share]) => [name, `${share.agreed} of ${share.of} (${percent(share)})`]);
+  return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, share]) => [name, shareText(share)]);
 }
 
-function openEntries(entries: readonly Entry[]): string[] {
+function unscannedObjects(list: readonly UnscannedObject[]): string[] {
+  if (list.length === 0) return [];
+  return [
+    `### objects that we did not look at whole: ${list.length}`,
+    '',
+    ...list
+      .slice(0, LISTED)
+      .map(({ name, source, line, role, reason }) => `- ${source}:${line} ${name}, ${role}: ${reason}`),
+    '',
+  ];
+}
+
+function listed(entries: readonly Entry[]): string[] {
   const byOutcome = new Map<Outcome, Entry[]>();
   for (const entry of entries) byOutcome.set(entry.outcome, [...(byOutcome.get(entry.outcome) ?? []), entry]);
   return [...byOutcome].flatMap(([outcome, list]) => [
@@ -103,12 +121,16 @@ function openEntries(entries: readonly Entry[]): string[] {
 }
 
 function sum(list: readonly Share[]): Share {
-  return list.reduce((all, share) => ({ agreed: all.agreed + share.agreed, of: all.of + share.of }), {
-    agreed: 0,
-    of: 0,
-  });
+  const total = { agreed: 0, declared: 0, of: 0 };
+  for (const { agreed, declared, of } of list) {
+    total.agreed += agreed;
+    total.declared += declared;
+    total.of += of;
+  }
+  return total;
 }
 
-function percent({ agreed, of }: Share): string {
-  return of === 0 ? '–' : `${((100 * agreed) / of).toFixed(2)} %`;
+function shareText({ agreed, declared, of }: Share): string {
+  const percent = of === 0 ? '–' : `${((100 * agreed) / of).toFixed(2)} %`;
+  return `${agreed} of ${of} (${percent})${declared === 0 ? '' : `, ${declared} declared`}`;
 }

@@ -45,8 +45,8 @@ export interface ConformanceOptions {
 const DEFAULTS: ConformanceOptions = {
   sample: undefined,
   seed: 1,
-  batch: 1000,
-  jobs: 2,
+  batch: 3000,
+  jobs: 3,
   nearMisses: 4,
   engine: undefined,
   keep: undefined,
@@ -56,7 +56,7 @@ const DEFAULTS: ConformanceOptions = {
 
 const MEMORY = '/dev/shm';
 /** A run that is ended early leaves a report of what was done. */
-const REPORT_EVERY = 20;
+const REPORT_EVERY = 5;
 
 /** @returns the tally, or why nothing can be compared here */
 export async function conformance(changes: Partial<ConformanceOptions> = {}): Promise<Tally | string> {
@@ -155,12 +155,13 @@ class Run {
     const path = writeReport(this.#tally, facts, this.#options.report);
     console.log(`${facts.done} of ${signatures} signatures, ${Math.round(facts.seconds)} s, ${path}`);
     for (const [outcome, count] of this.#tally.outcomes) console.log(`  ${outcome}: ${count}`);
+    console.log(`  objects not looked at whole: ${this.#tally.unscanned.length}`);
   }
 }
 
 const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--batch N] [--jobs N]
                                [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR]
-       npm run conformance -- benign`;
+       npm run conformance -- benign [--only /usr|libwine|wordpress|mails]`;
 
 /** @throws {Error} with what is wrong */
 function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
@@ -191,6 +192,10 @@ function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
   };
 }
 
+function readOnly(args: readonly string[]): string | undefined {
+  return parseArgs({ args: [...args], options: { only: { type: 'string' } } }).values.only;
+}
+
 function integer(flag: string, text: string, least: number): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < least) {
@@ -202,7 +207,7 @@ function integer(flag: string, text: string, least: number): number {
 async function main([command, ...rest]: readonly string[]): Promise<number> {
   const result =
     command === 'benign'
-      ? await benign()
+      ? await benign(readOnly(rest))
       : await conformance(readOptions(command === undefined ? [] : [command, ...rest]));
   if (typeof result === 'string') {
     console.error(`SKIPPED: ${result}`);

@@ -1,13 +1,14 @@
 /**
  * What became of each signature, and of the kinds of them.
  *
- * A signature agrees when an object was built that both engines find it in and no object of its batch shows it to one of them alone. One for which no
- * object could be built, or whose object neither finds, does not agree.
+ * A signature agrees when an object was built that both engines find it in and no object of its slice shows it to one of them alone. One for which no
+ * object could be built, or whose object neither finds, does not agree; neither does one that both refuse, or that is for no engine of our time: there
+ * was nothing to agree on.
  */
 import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
-import { declaredFor } from './deviations.ts';
+import { type DeclaredDeviation, type Difference, declaredFor, waitsForNormalisation } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
 
@@ -18,6 +19,7 @@ export type Outcome =
   | 'found by ours alone'
   | 'found by clamscan alone'
   | 'found by neither'
+  | 'waits for normalisation'
   | 'no object'
   | 'refused by clamscan'
   | 'refused by both'
@@ -34,10 +36,21 @@ export interface Entry {
 
 export interface Share {
   agreed: number;
+  declared: number;
   of: number;
 }
 
-const AGREED: ReadonlySet<Outcome> = new Set(['agreed', 'declared', 'inactive in both', 'refused by both']);
+/** An object of a signature that our engine did not look at whole. */
+export interface UnscannedObject {
+  readonly name: string;
+  readonly source: string;
+  readonly line: number;
+  readonly role: string;
+  readonly reason: string;
+}
+
+/** No agreement all the same, but for the first. */
+export const CLOSED: ReadonlySet<Outcome> = new Set(['agreed', 'declared', 'inactive in both', 'refused by both']);
 /** f-levels that an engine of 1.4 has: clamscan's own, and the one that we stand for. */
 const OUR_LEVEL = 214;
 const PEER_LEVEL = 216;
@@ -51,6 +64,9 @@ export class Tally {
   readonly entries: Entry[] = [];
   /** Forms of hash lines, beside the signatures. */
   readonly hashForms: HashForm[] = [];
+  readonly unscanned: UnscannedObject[] = [];
+  /** Signatures of each declared kind. */
+  readonly declared = new Map<string, number>();
   objects = 0;
 
   add(items: readonly BatchItem[], result: BatchResult): void {
@@ -62,24 +78,35 @@ export class Tally {
       const { outcome, detail } = outcomeOf(item, result, byId.get(item.line.id) ?? []);
       this.#record(item.line, outcome, detail);
     }
+    const lines = new Map(items.map(({ line }) => [line.id, line]));
+    for (const { builtFor, role, reason } of result.unscanned) {
+      const { originalName: name, source, line } = lines.get(builtFor)!;
+      this.unscanned.push({ name, source, line, role, reason });
+    }
   }
 
-  /** Whether a signature does not agree. */
+  /** Whether a signature does not agree, or an object was not looked at whole. */
   get isOpen(): boolean {
-    return this.hashForms.some(({ agrees }) => !agrees) || this.entries.some(({ outcome }) => !AGREED.has(outcome));
+    return (
+      this.unscanned.length > 0 ||
+      this.hashForms.some(({ agrees }) => !agrees) ||
+      this.entries.some(({ outcome }) => !CLOSED.has(outcome))
+    );
   }
 
   /** A line that we skip. */
   addSkipped(line: SignatureLine, isRefusedByPeer: boolean): void {
-    this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
+    const declared = isRefusedByPeer ? undefined : declaredFor(ofLine(line, 'peer'));
+    if (declared) this.#record(line, 'declared', declared.number);
+    else this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
   }
 
   #record(line: SignatureLine, outcome: Outcome, detail: string): void {
     count(this.outcomes, outcome);
-    const agrees = AGREED.has(outcome);
-    addTo(this.sources, line.source, agrees);
+    if (outcome === 'declared') count(this.declared, detail);
+    addTo(this.sources, line.source, outcome);
     for (const feature of line.signature ? featuresOf(line.signature) : ['not read'])
-      addTo(this.features, feature, agrees);
+      addTo(this.features, feature, outcome);
     if (outcome !== 'agreed') {
       this.entries.push({ name: line.originalName, source: line.source, line: line.line, outcome, detail });
     }
@@ -91,17 +118,29 @@ function outcomeOf(
   { refusedByPeer, hitByOurs, hitByPeer }: BatchResult,
   disagreements: readonly Disagreement[],
 ): { outcome: Outcome; detail: string } {
-  if (refusedByPeer.has(line.id)) return { outcome: 'refused by clamscan', detail: '' };
-  const open = disagreements.find((row) => !declaredFor(row, line));
+  if (refusedByPeer.has(line.id)) return ofRefused(line);
+  const reasons = disagreements.map((row) => declaredFor({ ...row, line }));
+  const opens = disagreements.filter((_, i) => reasons[i] === undefined);
+  const open = opens.find((row) => !waitsForNormalisation({ ...row, line })) ?? opens[0];
   if (open) {
     const detail = open.builtFor === line.id ? open.role : `${open.role} of another`;
+    if (waitsForNormalisation({ ...open, line })) return { outcome: 'waits for normalisation', detail };
     return { outcome: open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', detail };
   }
-  const declared = disagreements[0] && declaredFor(disagreements[0], line);
-  if (declared) return { outcome: 'declared', detail: declared.number };
+  if (reasons[0]) return { outcome: 'declared', detail: reasons[0].number };
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
   if (cases.length === 0) return { outcome: 'no object', detail: whyNoObject(line) };
   return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
+}
+
+function ofRefused(line: SignatureLine): { outcome: Outcome; detail: string } {
+  const declared: DeclaredDeviation | undefined = declaredFor(ofLine(line, 'ours'));
+  return declared ? { outcome: 'declared', detail: declared.number } : { outcome: 'refused by clamscan', detail: '' };
+}
+
+/** That side alone takes the line. */
+function ofLine(line: SignatureLine, foundBy: 'ours' | 'peer'): Difference {
+  return { line, foundBy, bytes: undefined, agreesAlone: false };
 }
 
 /** What stands in the way of an object, as far as the signature tells. */
@@ -131,9 +170,10 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function addTo(shares: Map<string, Share>, key: string, agrees: boolean): void {
-  const share = shares.get(key) ?? { agreed: 0, of: 0 };
+function addTo(shares: Map<string, Share>, key: string, outcome: Outcome): void {
+  const share = shares.get(key) ?? { agreed: 0, declared: 0, of: 0 };
   share.of++;
-  if (agrees) share.agreed++;
+  if (outcome === 'agreed') share.agreed++;
+  if (outcome === 'declared') share.declared++;
   shares.set(key, share);
 }

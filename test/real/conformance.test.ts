@@ -11,8 +11,6 @@ import type { Entry, Tally } from '../../bench/conformance/tally.ts';
 import { findClamscan } from '../../bench/scan/clamscan.ts';
 
 const SAMPLE = 300;
-/** Objects that look like HTML are searched as they are here, and normalised only by clamscan. 0 once that is done here too. */
-const MAX_OPEN = SAMPLE * 0.04;
 const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
 const clamscan = findClamscan();
@@ -40,10 +38,20 @@ describe.skipIf(missing !== undefined)('signatures of the real sources', () => {
   const entriesOf = (...outcomes: readonly Entry['outcome'][]): Entry[] =>
     tally.entries.filter(({ outcome }) => outcomes.includes(outcome));
 
-  test('hardly any is found by one engine alone, but for declared deviations', () => {
-    const open = entriesOf('found by ours alone', 'found by clamscan alone');
-    console.log(open.map(({ source, line, outcome, detail }) => `${source}:${line} ${outcome}: ${detail}`).join('\n'));
-    expect(open.length).toBeLessThanOrEqual(MAX_OPEN);
+  test('none is found by one engine alone, but for declared deviations', () => {
+    const open = entriesOf('found by ours alone', 'found by clamscan alone', 'refused by clamscan');
+    const waiting = entriesOf('waits for normalisation');
+    if (waiting.length > 0)
+      console.log(`EXCEPTION: ${waiting.length} of ${SAMPLE} (targets 3 and 7) wait for normalised pages and scripts`);
+    expect(open).toEqual([]);
+  });
+
+  test('every object is looked at whole', () => {
+    expect(tally.unscanned).toEqual([]);
+  });
+
+  test('every form of a hash line agrees', () => {
+    expect(tally.hashForms.filter(({ agrees }) => !agrees)).toEqual([]);
   });
 
   test('nearly all have an object that both engines find them in', () => {
