@@ -12,6 +12,7 @@ import { magicType } from './magic.ts';
 import { isTarHeader } from './tar-header.ts';
 import { targetsOf } from './targets.ts';
 import { textType } from './text.ts';
+import type { TypeRules } from './type-rules.ts';
 
 /** Bytes of the object's start that decide most types. */
 export const HEAD_BYTES = 4096;
@@ -41,16 +42,17 @@ const scratch = new Uint8Array(LONG_HEAD_BYTES);
 /**
  * Reads as much of the object as it takes: 4 KB of most, 64 KB of text, the headers of executables.
  *
+ * @param rules of the pattern sources, when they have any
  * @throws what `source.read` throws
  */
-export function sight(source: ByteSource): Sighting {
-  const head = readHead(source, HEAD_BYTES);
-  const type = identify(head);
+export function sight(source: ByteSource, rules?: TypeRules): Sighting {
+  let head = readHead(source, HEAD_BYTES);
+  let type = identify(head);
   if (type === 'text' && source.size > HEAD_BYTES) {
-    const longHead = readHead(source, LONG_HEAD_BYTES);
-    return sightingOf(identify(longHead), longHead, source);
-  }
-  return sightingOf(type === 'data' && isDiskImage(source) ? 'iso' : type, head, source);
+    head = readHead(source, LONG_HEAD_BYTES);
+    type = identify(head);
+  } else if (type === 'data' && isDiskImage(source)) type = 'iso';
+  return sightingOf(rules === undefined ? type : rules.typeOf(type, head), head, source);
 }
 
 function sightingOf(type: FileType, head: Uint8Array, source: ByteSource): Sighting {

@@ -6,6 +6,7 @@
  */
 import { ENGINE_VERSION, type ObjectDetection, type Scanner } from '../../native-free-engine/index.ts';
 import { unchangedTargets } from '../filetype/targets.ts';
+import type { TypeRules } from '../filetype/type-rules.ts';
 import { type View, type ViewKind, viewsOf } from '../normalise/views.ts';
 import { Budget } from '../unpack/budget.ts';
 import { SpoolPool } from '../unpack/spool.ts';
@@ -34,6 +35,8 @@ export interface ScanRules {
   readonly patternNumber: number;
   readonly signal: Pick<AbortSignal, 'aborted' | 'reason'>;
   readonly observer?: LayerObserver;
+  /** Of the pattern sources. */
+  readonly typeRules?: TypeRules | undefined;
 }
 
 /**
@@ -43,7 +46,8 @@ export interface ScanRules {
  */
 export function scanObject(object: OpenObject, scanner: Scanner, rules: ScanRules): Verdict | Promise<Verdict> {
   const scan = new ObjectScan(object, scanner, rules);
-  const outcome = walkObject(object.source, object.name, scan.budget, scan.spools, (layer) => scan.visit(layer));
+  const visit = (layer: Layer): 'stop' | undefined => scan.visit(layer);
+  const outcome = walkObject(object.source, object.name, scan.budget, scan.spools, visit, rules.typeRules);
   return outcome instanceof Promise ? outcome.then((outcome) => scan.verdict(outcome)) : scan.verdict(outcome);
 }
 

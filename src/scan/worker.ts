@@ -5,6 +5,7 @@
  */
 import { threadId, workerData } from 'node:worker_threads';
 import { type Image, instantiateKernel, type Kernel, openImage, Scanner } from '../../native-free-engine/index.ts';
+import { TypeRules } from '../filetype/type-rules.ts';
 import { nodeDigester } from '../host/host.ts';
 import { type Failure, failureOf, ScanError } from './errors.ts';
 import { type ExplainedLayer, explainLayer } from './explain-object.ts';
@@ -70,6 +71,7 @@ interface Common {
   readonly setup: ScanSetup;
   readonly image: Image;
   readonly kernel: Kernel;
+  readonly typeRules: TypeRules | undefined;
   /** Address of this worker's arena. */
   readonly arena: number;
 }
@@ -87,7 +89,7 @@ export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
     scanner ??= createScanner(common);
     opened = openObject(task.object);
     const layers: ExplainedLayer[] = [];
-    const verdict = scanObject(opened, scanner, rulesFor(task, common.setup, scanner, layers));
+    const verdict = scanObject(opened, scanner, rulesFor(task, common, scanner, layers));
     if (verdict instanceof Promise) return replyLater(verdict, layers, opened);
     opened.close();
     return { kind: 'answer', verdict, layers };
@@ -109,7 +111,7 @@ async function replyLater(verdict: Promise<Verdict>, layers: ExplainedLayer[], o
 
 function rulesFor(
   { stop, explain }: ScanTask,
-  setup: ScanSetup,
+  { setup, typeRules }: Common,
   scanner: Scanner,
   layers: ExplainedLayer[],
 ): ScanRules {
@@ -117,6 +119,7 @@ function rulesFor(
     allMatches: setup.allMatches,
     limits: setup.budget,
     patternNumber: setup.patternNumber,
+    typeRules,
     signal: {
       get aborted() {
         return Atomics.load(stops, stop) !== 0;
@@ -151,7 +154,8 @@ function prepare(setup: ScanSetup): Common {
   const image = openImage(memory, IMAGE_BASE, coldReader(memory, cold, hotBytes), nodeDigester, { check: false });
   const arena = arenaAddress(hotBytes, claimArena(setup.arenas));
   if (setup.isMemoryReused) clearArena(memory, arena);
-  return { setup, image, kernel: instantiateKernel(setup.kernel, memory), arena };
+  const typeRules = TypeRules.from(image.fileTypes());
+  return { setup, image, kernel: instantiateKernel(setup.kernel, memory), typeRules, arena };
 }
 
 /** Threads come and go; the pool frees the arena of one that is gone. */

@@ -8,6 +8,7 @@
 import type { ByteSource, ObjectFacts } from '../../native-free-engine/index.ts';
 import type { FileType } from '../filetype/file-type.ts';
 import { sight } from '../filetype/identify.ts';
+import type { TypeRules } from '../filetype/type-rules.ts';
 import type { Budget } from './budget.ts';
 import {
   type Entry,
@@ -47,6 +48,7 @@ export interface WalkOutcome {
  *
  * @param name    the object's name, for entries without one of their own; may be empty
  * @param budget  stops the walk when it is spent; what it stopped at is in `unscanned`
+ * @param typeRules of the pattern sources
  * @returns a promise only when something had to be opened
  * @throws what `source.read`, `visit` or the budget's signal throw, and {UnpackError} `UNPACK_SPOOL`; all is closed then
  */
@@ -56,8 +58,9 @@ export function walkObject(
   budget: Budget,
   spools: SpoolPool,
   visit: Visit,
+  typeRules?: TypeRules,
 ): WalkOutcome | Promise<WalkOutcome> {
-  const walk = new Walk(budget, spools, visit);
+  const walk = new Walk(budget, spools, visit, typeRules);
   const isStopped = walk.look({ source, name, entry: [], containers: [], close: () => {} });
   return isStopped || walk.isDone ? { unscanned: walk.unscanned, isStopped } : walk.run();
 }
@@ -81,13 +84,15 @@ class Walk {
   readonly #budget: Budget;
   readonly #spools: SpoolPool;
   readonly #visit: Visit;
+  readonly #typeRules: TypeRules | undefined;
   readonly #stack: Frame[] = [];
   #isOverrunReported = false;
 
-  constructor(budget: Budget, spools: SpoolPool, visit: Visit) {
+  constructor(budget: Budget, spools: SpoolPool, visit: Visit, typeRules: TypeRules | undefined) {
     this.#budget = budget;
     this.#spools = spools;
     this.#visit = visit;
+    this.#typeRules = typeRules;
   }
 
   get isDone(): boolean {
@@ -99,7 +104,7 @@ class Walk {
     const { source, entry, containers, close } = opened;
     let isKept = false;
     try {
-      const { type, targets, executable } = sight(source);
+      const { type, targets, executable } = sight(source, this.#typeRules);
       const facts: ObjectFacts = { targets, executable, containers };
       const depth = containers.length;
       if (this.#visit({ source, fileType: type, facts, entry, depth }) === 'stop') return true;

@@ -6,6 +6,7 @@ import {
   Scanner,
   type ScanOptions,
 } from '../../../native-free-engine/index.ts';
+import { TypeRules } from '../../filetype/type-rules.ts';
 import { nodeDigester } from '../../host/host.ts';
 import type { QuarantinedSignature } from '../../store/view.ts';
 import { failureOf } from '../errors.ts';
@@ -40,10 +41,11 @@ const RULES: ScanRules = {
  */
 export async function scanClean(image: LoadedImage, paths: readonly string[]): Promise<CleanFindings> {
   const scanner = new WatchedScanner({ ...image, digester: nodeDigester });
+  const typeRules = TypeRules.from(image.image.fileTypes());
   const findings: QuarantinedSignature[] = [];
   let objects = 0;
   for await (const clean of cleanCorpus(paths)) {
-    const verdict = await scan(clean, scanner);
+    const verdict = await scan(clean, scanner, typeRules);
     if (verdict === undefined) continue;
     objects++;
     findings.push(...hitsOf(verdict, clean), ...scanner.takeOverruns(clean.name));
@@ -52,11 +54,15 @@ export async function scanClean(image: LoadedImage, paths: readonly string[]): P
 }
 
 /** @returns undefined when it could not be read */
-async function scan({ object }: CleanObject, scanner: Scanner): Promise<Verdict | undefined> {
+async function scan(
+  { object }: CleanObject,
+  scanner: Scanner,
+  typeRules: TypeRules | undefined,
+): Promise<Verdict | undefined> {
   let opened: OpenObject | undefined;
   try {
     opened = openObject(object);
-    return await scanObject(opened, scanner, RULES);
+    return await scanObject(opened, scanner, { ...RULES, typeRules });
   } catch (error) {
     if (failureOf(error).code.startsWith('SCAN_FILE_')) return undefined;
     throw error;
