@@ -2,19 +2,7 @@
  * Random scripts: half soup of tokens, half something that looks like a program, with what is unfolded in both.
  */
 
-/** @returns an integer in [0, below) */
-export type Random = (below: number) => number;
-
-/** Mulberry32: small, and the same on every platform. */
-export function randomFrom(seed: number): Random {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
+import type { Random } from '../../support/engine/random.ts';
 
 const NAMES = 'a b c d foo Bar $ _x n000 n001 script x1 eval unescape dF'.split(' ');
 const WORDS = 'if else return new typeof in for while this null true switch case'.split(' ');
@@ -43,15 +31,11 @@ const ESCAPES = [
 ];
 const TEXTS = ['a', 'Abc', ' ', 'x;', '1', ';', '+', '//', '<b>', '#', '\xe9', '\x01'];
 
-function pick<T>(random: Random, from: readonly T[]): T {
-  return from[random(from.length)]!;
-}
-
 function literal(random: Random): string {
-  const quote = pick(random, ['"', "'"]);
+  const quote = random.pick(['"', "'"]);
   let text = '';
-  for (let parts = random(4); parts > 0; parts--) {
-    const part = random(2) === 0 ? pick(random, ESCAPES) : pick(random, TEXTS);
+  for (let parts = random.below(4); parts > 0; parts--) {
+    const part = random.below(2) === 0 ? random.pick(ESCAPES) : random.pick(TEXTS);
     text += part;
   }
   return quote + text + quote;
@@ -60,8 +44,9 @@ function literal(random: Random): string {
 /** A call with a script in it, quoted. */
 function evaluated(random: Random, depth: number): string {
   const inner =
-    (random(2) === 0 ? soup(random, 1 + random(6), depth - 1) : program(random, 1 + random(2), depth - 1)) +
-    pick(random, ['', ' ', ';']);
+    (random.below(2) === 0
+      ? soup(random, 1 + random.below(6), depth - 1)
+      : program(random, 1 + random.below(2), depth - 1)) + random.pick(['', ' ', ';']);
   const quoted = inner
     .replace(/[\\"]/g, '\\$&')
     .replace(/[\r\n]/g, (character) => (character === '\n' ? '\\n' : '\\r'));
@@ -69,24 +54,24 @@ function evaluated(random: Random, depth: number): string {
 }
 
 function token(random: Random, depth: number): string {
-  switch (random(12)) {
+  switch (random.below(12)) {
     case 0:
     case 1:
     case 2:
-      return pick(random, NAMES);
+      return random.pick(NAMES);
     case 3:
-      return pick(random, WORDS);
+      return random.pick(WORDS);
     case 4:
-      return random(2) === 0 ? 'var' : 'function';
+      return random.below(2) === 0 ? 'var' : 'function';
     case 5:
-      return pick(random, NUMBERS);
+      return random.pick(NUMBERS);
     case 6:
       return literal(random);
     case 7:
-      if (random(4) !== 0) return literal(random);
-      return depth > 0 && random(2) === 0 ? evaluated(random, depth) : `unescape(${literal(random)})`;
+      if (random.below(4) !== 0) return literal(random);
+      return depth > 0 && random.below(2) === 0 ? evaluated(random, depth) : `unescape(${literal(random)})`;
     default:
-      return pick(random, OPERATORS);
+      return random.pick(OPERATORS);
   }
 }
 
@@ -95,60 +80,60 @@ export function soup(random: Random, length: number, depth = 2): string {
   let text = '';
   for (let tokens = 0; tokens < length; tokens++) {
     const next = token(random, depth);
-    const space = pick(random, SPACES);
-    const isGlued = space === '' && /[\w$]$/.test(text) && /^[\w$]/.test(next) && random(4) !== 0;
+    const space = random.pick(SPACES);
+    const isGlued = space === '' && /[\w$]$/.test(text) && /^[\w$]/.test(next) && random.below(4) !== 0;
     text += (isGlued ? ' ' : space) + next;
   }
   return text;
 }
 
 function expression(random: Random, depth: number): string {
-  switch (depth <= 0 ? random(3) : random(11)) {
+  switch (depth <= 0 ? random.below(3) : random.below(11)) {
     case 0:
-      return pick(random, NAMES);
+      return random.pick(NAMES);
     case 1:
       return literal(random);
     case 2:
-      return pick(random, NUMBERS);
+      return random.pick(NUMBERS);
     case 3:
       return `${expression(random, depth - 1)}+${expression(random, depth - 1)}`;
     case 4:
       return `${literal(random)} + ${literal(random)}`;
     case 5:
-      return `${pick(random, NAMES)}(${expression(random, depth - 1)}, ${expression(random, depth - 1)})`;
+      return `${random.pick(NAMES)}(${expression(random, depth - 1)}, ${expression(random, depth - 1)})`;
     case 6:
       return `[${expression(random, depth - 1)},${expression(random, depth - 1)}]`;
     case 7:
-      return `{${pick(random, NAMES)}:${expression(random, depth - 1)},b:${expression(random, depth - 1)}}`;
+      return `{${random.pick(NAMES)}:${expression(random, depth - 1)},b:${expression(random, depth - 1)}}`;
     case 8:
-      return `function(${pick(random, NAMES)},${pick(random, NAMES)}){${program(random, random(3), depth - 1)}}`;
+      return `function(${random.pick(NAMES)},${random.pick(NAMES)}){${program(random, random.below(3), depth - 1)}}`;
     case 9:
       return `unescape(${expression(random, depth - 1)})`;
     default:
-      return `${pick(random, NAMES)}.${pick(random, NAMES)}`;
+      return `${random.pick(NAMES)}.${random.pick(NAMES)}`;
   }
 }
 
 /** Statements that a browser would mostly take. */
 export function program(random: Random, statements: number, depth = 3): string {
   let text = '';
-  for (let each = 0; each < statements; each++) text += statement(random, depth) + pick(random, ['', '\n', ' ']);
+  for (let each = 0; each < statements; each++) text += statement(random, depth) + random.pick(['', '\n', ' ']);
   return text;
 }
 
 function statement(random: Random, depth: number): string {
-  const name = pick(random, NAMES);
-  switch (depth <= 0 ? random(3) : random(9)) {
+  const name = random.pick(NAMES);
+  switch (depth <= 0 ? random.below(3) : random.below(9)) {
     case 0:
-      return `var ${name}=${expression(random, depth - 1)},${pick(random, NAMES)};`;
+      return `var ${name}=${expression(random, depth - 1)},${random.pick(NAMES)};`;
     case 1:
       return `${name}=${expression(random, depth - 1)};`;
     case 2:
       return `var ${name};`;
     case 3:
-      return `function ${name}(${pick(random, NAMES)},${pick(random, NAMES)}){${program(random, random(3), depth - 1)}}`;
+      return `function ${name}(${random.pick(NAMES)},${random.pick(NAMES)}){${program(random, random.below(3), depth - 1)}}`;
     case 4:
-      return `for(var ${name}=0;${name}<10;${name}++){${program(random, random(3), depth - 1)}}`;
+      return `for(var ${name}=0;${name}<10;${name}++){${program(random, random.below(3), depth - 1)}}`;
     case 5:
       return `if(${expression(random, depth - 1)}){${program(random, 1, depth - 1)}}else ${statement(random, depth - 1)}`;
     case 6:
@@ -162,6 +147,6 @@ function statement(random: Random, depth: number): string {
 
 /** @returns one script, some tokens to some hundred bytes long; without line feeds in literals' way and without an end tag */
 export function randomScript(random: Random): string {
-  const text = random(2) === 0 ? soup(random, 1 + random(24)) : program(random, 1 + random(5));
+  const text = random.below(2) === 0 ? soup(random, 1 + random.below(24)) : program(random, 1 + random.below(5));
   return text.replaceAll('</script', '</ script');
 }
