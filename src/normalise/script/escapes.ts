@@ -22,8 +22,10 @@ const LETTERS: ReadonlyMap<number, number> = new Map([
 
 /** Decodes the escapes of a string literal in bytes[start, end), in place. @returns the new end */
 export function decodeLiteral(bytes: Uint8Array, start: number, end: number): number {
-  let to = bytes.indexOf(BACKSLASH, start);
-  if (to < 0 || to >= end) return end;
+  // Not beyond the end: what lies behind may be as long as all that was read.
+  let to = start;
+  while (to < end && bytes[to] !== BACKSLASH) to++;
+  if (to === end) return end;
   let at = to;
   while (at < end) {
     const byte = bytes[at++]!;
