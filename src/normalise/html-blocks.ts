@@ -1,5 +1,6 @@
 /**
- * The blocks in which clamscan's HTML reader takes a page. They show in one place only: a comment `//` of a script ends with its block.
+ * The blocks in which clamscan's HTML reader takes a page. They show: it loses white space that begins one, and a comment `//` of a script ends with
+ * its block.
  */
 
 /** Most bytes of a block. */
@@ -10,11 +11,12 @@ export function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
-/** Cuts what it gets, in whatever pieces, behind the last white space of each 8,191 bytes, and drops NUL bytes. */
+/** Cuts what it gets, in whatever pieces, after 8,191 bytes when white space follows, else behind the last white space in them; drops NUL bytes. */
 export class HtmlBlocks {
   readonly #bytes = new Uint8Array(BLOCK_BYTES);
   readonly #take: (block: Uint8Array) => void;
   #length = 0;
+  #isBehindFull = false;
 
   /** @param take gets each block; it is valid during the call only */
   constructor(take: (block: Uint8Array) => void) {
@@ -24,7 +26,12 @@ export class HtmlBlocks {
   add(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       // Full, and there is more: now it is known that the page goes on.
-      if (this.#length === BLOCK_BYTES) this.#cut();
+      if (this.#length === BLOCK_BYTES) this.#cut(bytes[at]);
+      if (this.#isBehindFull && isSpace(bytes[at])) {
+        at++;
+        continue;
+      }
+      this.#isBehindFull = false;
       const part = bytes.subarray(at, at + BLOCK_BYTES - this.#length);
       this.#bytes.set(part, this.#length);
       this.#length += part.length;
@@ -38,9 +45,10 @@ export class HtmlBlocks {
   }
 
   /** At most every other cut leaves more than half of the block behind, so the copies stay linear. */
-  #cut(): void {
+  #cut(next: number): void {
     let end = this.#length;
-    while (end > 0 && !isSpace(this.#bytes[end - 1])) end--;
+    this.#isBehindFull = isSpace(next);
+    while (!this.#isBehindFull && end > 0 && !isSpace(this.#bytes[end - 1])) end--;
     if (end === 0) end = this.#length;
     this.#pass(end);
     this.#bytes.copyWithin(0, end, this.#length);

@@ -45,8 +45,14 @@ describe('normalised HTML', () => {
 
   test('a page many times longer than a block of the reader comes out whole', () => {
     const page = latin1(`<p title="A  b">Hello &amp; <b>World</b></p>\n`.repeat(5000));
-    const one = '<p title="a b">hello & <b>world</b></p>';
-    expect(shown(normaliseHtml(page))[0]).toBe(one.repeat(5000));
+    expect(shown(normaliseHtml(page))[0]).toBe('<p title="a b">hello & <b>world</b></p>'.repeat(5000));
+  });
+
+  test.each([8190, 8191, 8192])('of two spaces behind %i bytes one stays, unless they begin a block', (count) => {
+    const page = latin1(`A b${'c'.repeat(count - 3)}  ${'d'.repeat(9000)}`);
+    const expected = `a b${'c'.repeat(count - 3)}${count === 8191 ? '' : ' '}${'d'.repeat(9000)}`;
+    for (const cut of [0, 1, 8190, 8191, 8192, 8193, 8194])
+      expect(inBlocks([page.subarray(0, cut), page.subarray(cut)])[0]).toBe(expected);
   });
 
   test('every byte in every place is taken, and what comes out is at most eight times as long', () => {
