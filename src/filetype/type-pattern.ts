@@ -48,8 +48,8 @@ function endsOfOne(element: PatternElement, head: Uint8Array, starts: Uint8Array
 function behindBytes(element: Bytes, head: Uint8Array, starts: Uint8Array): Uint8Array {
   const { length } = element.values;
   const ends = new Uint8Array(starts.length);
-  for (let at = starts.indexOf(1); at >= 0 && at + length < ends.length; at = starts.indexOf(1, at + 1)) {
-    if (matchesAt(element, head, at)) ends[at + length] = 1;
+  for (let at = 0; at + length < ends.length; at += 1) {
+    if (starts[at] === 1 && matchesAt(element, head, at)) ends[at + length] = 1;
   }
   return ends;
 }
