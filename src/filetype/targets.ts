@@ -12,11 +12,14 @@ const bit = (target: number): number => 2 ** target;
 
 /** Targets of normalised text. */
 export const TEXT_TARGETS = bit(TARGET.text);
+/** Targets of a page without its comments, and of its text without tags. */
+export const HTML_TARGETS = bit(TARGET.html);
+/** Targets of the scripts of a page. */
+export const SCRIPT_TARGETS = bit(TARGET.html) | bit(TARGET.text);
 
 /**
- * Types with targets of their own, views included: text has its target when it is normalised (`isTextAlone`). HTML is searched as it is, so
- * its signatures find what normalising would not have changed. ClamAV gives the scripts inside HTML and the bodies of mail to target 7 after
- * taking them out; here the whole does for its parts.
+ * Types with targets of their own, views included: text and HTML have theirs when they are normalised. ClamAV gives the bodies of mail to
+ * target 7 after taking them out; here the whole does for its parts.
  */
 const TARGETS: Partial<Record<FileType, number>> = {
   pe: bit(TARGET.pe),
@@ -29,7 +32,7 @@ const TARGETS: Partial<Record<FileType, number>> = {
   pdf: bit(TARGET.pdf),
   swf: bit(TARGET.swf),
   graphics: bit(TARGET.graphics),
-  html: bit(TARGET.html) | bit(TARGET.text),
+  html: SCRIPT_TARGETS,
   mail: bit(TARGET.mail) | bit(TARGET.text),
   text: bit(TARGET.text),
   utf16: bit(TARGET.text),
@@ -60,9 +63,14 @@ export function isTextAlone(targets: number): boolean {
   return targets === TEXT_TARGETS;
 }
 
+/** True of HTML: its targets apply to its views. */
+export function isHtml(targets: number): boolean {
+  return targets === SCRIPT_TARGETS;
+}
+
 /** Of the targets of an object with its views, those that apply to its bytes as they are. */
 export function unchangedTargets(targets: number): number {
-  return isTextAlone(targets) ? 0 : targets;
+  return isTextAlone(targets) || isHtml(targets) ? 0 : targets;
 }
 
 /**

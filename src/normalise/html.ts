@@ -26,6 +26,9 @@ const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const EXCLAMATION = 0x21;
 
+/** Longest script that is normalised: it takes some 25 times as much memory. */
+const SCRIPT_BYTES = 8 * 1024 * 1024;
+
 /** Longer than any name that matters. */
 const NAME_CHARACTERS = 12;
 
@@ -81,12 +84,18 @@ export class HtmlNormaliser {
   #scriptFrom = 0;
   #isScriptOver = false;
   #hasScript = false;
+  #scriptBytes = 0;
 
   constructor(sinks: HtmlSinks) {
     this.#noComment = new Output(sinks.noComment);
     this.#noTags = new TextOutput(sinks.noTags);
     this.#toScript = sinks.script;
     this.#character = new HtmlCharacter();
+  }
+
+  /** True when a script grew beyond what its normaliser may take: what follows is not to be added. */
+  get isScriptTooLong(): boolean {
+    return this.#scriptBytes > SCRIPT_BYTES;
   }
 
   /** @param bytes next bytes of the page; not kept */
@@ -116,7 +125,9 @@ export class HtmlNormaliser {
       }
       while (!this.#step(byte));
     }
-    this.#script?.add(block.subarray(this.#scriptFrom));
+    if (this.#script === undefined) return;
+    this.#script.add(block.subarray(this.#scriptFrom));
+    this.#scriptBytes += block.length;
   }
 
   /** @returns false when the state has changed, and the byte is to be looked at once more */
@@ -434,6 +445,7 @@ export class HtmlNormaliser {
     this.#toScript(this.#script.finish());
     this.#hasScript = true;
     this.#script = undefined;
+    this.#scriptBytes = 0;
     this.#isScriptOver = false;
   }
 }

@@ -4,32 +4,15 @@
  * Signatures for text are written against such a view, so it is looked at besides the object itself, as the same layer.
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
-import { isTextAlone, TEXT_TARGETS } from '../filetype/targets.ts';
-import { type Obstacle, type OpenSource, obstacle } from '../unpack/container.ts';
-import { Spool, type SpoolPool } from '../unpack/spool.ts';
+import { isHtml, isTextAlone, TEXT_TARGETS } from '../filetype/targets.ts';
+import { type Obstacle, obstacle } from '../unpack/container.ts';
+import { Spool } from '../unpack/spool.ts';
+import { htmlViews } from './html-views.ts';
 import { TextNormaliser } from './text.ts';
+import type { View, ViewMeans } from './view.ts';
 
 /** Read at a time: small enough to stay in the cache until it is written. */
 const BLOCK_BYTES = 64 * 1024;
-
-export type ViewKind = 'text';
-
-export interface View {
-  readonly kind: ViewKind;
-  /** For the caller to close. */
-  readonly source: OpenSource;
-  /** Targets that apply to it, as `ObjectFacts.targets`. */
-  readonly targets: number;
-  /** Whether lists of digests are asked about it. */
-  readonly hashes: boolean;
-}
-
-export interface ViewMeans {
-  /** What does not fit into their memory goes to a file of our own. */
-  readonly spools: SpoolPool;
-  /** Asked once per block. */
-  isTimeOver(): boolean;
-}
 
 /**
  * The views of an object, one after the other: each is to be closed before the next is asked for. An obstacle stands for one that is missing.
@@ -39,6 +22,7 @@ export interface ViewMeans {
  */
 export function* viewsOf(source: ByteSource, targets: number, means: ViewMeans): Generator<View | Obstacle, void> {
   if (isTextAlone(targets)) yield textView(source, means);
+  else if (isHtml(targets)) yield* htmlViews(source, means);
 }
 
 // One per thread: scanning is synchronous, and nothing of it outlives a block.

@@ -3,7 +3,7 @@
  */
 import type { ExplainedPattern as FoundPattern, ObjectDetection, Scanner } from '../../native-free-engine/index.ts';
 import { nodeDigester } from '../host/host.ts';
-import type { ViewKind } from '../normalise/views.ts';
+import type { ViewKind } from '../normalise/view.ts';
 import type { Layer } from '../unpack/walk.ts';
 
 /** One layer that was looked at, or a view of the one before. */

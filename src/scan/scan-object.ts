@@ -7,7 +7,8 @@
 import { ENGINE_VERSION, type ObjectDetection, type Scanner } from '../../native-free-engine/index.ts';
 import { unchangedTargets } from '../filetype/targets.ts';
 import type { TypeRules } from '../filetype/type-rules.ts';
-import { type View, type ViewKind, viewsOf } from '../normalise/views.ts';
+import type { View, ViewKind } from '../normalise/view.ts';
+import { viewsOf } from '../normalise/views.ts';
 import { Budget } from '../unpack/budget.ts';
 import { SpoolPool } from '../unpack/spool.ts';
 import { type Layer, type WalkOutcome, walkObject } from '../unpack/walk.ts';

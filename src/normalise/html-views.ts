@@ -1,0 +1,61 @@
+/**
+ * The three texts of a page as views, made in one pass over it.
+ */
+import type { ByteSource } from '../../native-free-engine/index.ts';
+import { HTML_TARGETS, SCRIPT_TARGETS } from '../filetype/targets.ts';
+import { type Obstacle, obstacle } from '../unpack/container.ts';
+import { Spool } from '../unpack/spool.ts';
+import { HtmlNormaliser } from './html.ts';
+import type { View, ViewKind, ViewMeans } from './view.ts';
+
+/** Read at a time, and asked for the time as often: a page goes through at some tens of MB a second. */
+const BLOCK_BYTES = 64 * 1024;
+
+interface Part {
+  readonly kind: ViewKind;
+  readonly targets: number;
+  readonly spool: Spool;
+}
+
+/** As `viewsOf`, for an object that is HTML. */
+export function* htmlViews(source: ByteSource, means: ViewMeans): Generator<View | Obstacle, void> {
+  const part = (kind: ViewKind, targets: number): Part => ({ kind, targets, spool: new Spool(means.spools) });
+  const noComment = part('htmlNoComment', HTML_TARGETS);
+  const noTags = part('htmlNoTags', HTML_TARGETS);
+  const script = part('script', SCRIPT_TARGETS);
+  const waiting = [noComment, noTags, script];
+  try {
+    const normaliser = new HtmlNormaliser({
+      noComment: (block) => noComment.spool.write(block),
+      noTags: (block) => noTags.spool.write(block),
+      script: (block) => script.spool.write(block),
+    });
+    const problem = readInto(normaliser, source, means);
+    if (problem !== undefined) {
+      yield problem;
+      return;
+    }
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const { kind, targets, spool } = next;
+      if (spool.size === 0) spool.discard();
+      else yield { kind, source: spool.finish(), targets, hashes: true };
+    }
+  } finally {
+    for (const { spool } of waiting) spool.discard();
+  }
+}
+
+function readInto(normaliser: HtmlNormaliser, source: ByteSource, means: ViewMeans): Obstacle | undefined {
+  const block = new Uint8Array(Math.min(BLOCK_BYTES, source.size));
+  for (let at = 0; at < source.size; ) {
+    if (means.isTimeOver()) return obstacle('time', 'the time was over before the page was normalised');
+    const read = source.read(at, block.subarray(0, Math.min(BLOCK_BYTES, source.size - at)));
+    if (read <= 0) return obstacle('damaged', `normalised page: expected ${source.size} bytes, got ${at}`);
+    at += read;
+    normaliser.add(block.subarray(0, read));
+    if (normaliser.isScriptTooLong)
+      return obstacle('bytes', 'a script of the page is longer than what is normalised, 8 MiB');
+  }
+  normaliser.finish();
+  return undefined;
+}
