@@ -2,7 +2,8 @@
  * What becomes of a page, row by row. All rows are what `sigtool --html-normalise` of clamscan 1.4.6 writes.
  */
 import { describe, expect, test } from 'vitest';
-import { HtmlNormaliser, type NormalisedHtml, normaliseHtml } from '../../src/normalise/html.ts';
+import { HtmlNormaliser } from '../../src/normalise/html.ts';
+import { type NormalisedHtml, normaliseHtml } from '../../src/normalise/html-page.ts';
 import { HTML_ROWS } from './html-rows.ts';
 
 function latin1(text: string): Uint8Array {

@@ -1,7 +1,7 @@
 /** HTML is looked at as it is with target 0, and its three texts with targets 0 and 3, the scripts with 7 too; digests count for all. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { normaliseHtml } from '../../src/normalise/html.ts';
+import { normaliseHtml } from '../../src/normalise/html-page.ts';
 import { withScene } from './support/scene.ts';
 
 const scene = withScene();
