@@ -1,7 +1,7 @@
 /**
  * Differences from clamscan that are meant, by what the signature and the object look like and by who found it: never by a name.
  *
- * The numbers are those of src/dialects/clamav/DESIGN.md, "Where we differ, declared"; `F` is the paragraph below that table.
+ * The numbers are those of src/dialects/clamav/DESIGN.md, "Where we differ, declared"; one kind may show itself in several ways.
  */
 import type { BodySignature, BytesPattern, Condition, PatternElement } from '../../native-free-engine/index.ts';
 import { TARGET } from '../../native-free-engine/index.ts';
@@ -39,7 +39,7 @@ const BRACKET = /\[\d+(-\d+)?\]/;
 
 export const DECLARED: readonly DeclaredDeviation[] = [
   {
-    number: 'alone',
+    number: 'D1',
     reason: 'right when clamscan is asked of the signature alone: it misses patterns that share bytes with others',
     holds: ({ agreesAlone }) => agreesAlone,
   },
@@ -98,7 +98,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
       /\\[1-9]|\\[gk]|\(\?<?[=!]|\(\?P[=>]/.test(line.text),
   },
   {
-    number: 'D9',
+    number: 'D3',
     reason: '`EOF-n` one byte in front of the object is any place in clamscan',
     holds: found('peer', ({ signature, bytes }) =>
       signature.patterns.some(
@@ -117,7 +117,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.pe && isHeaderForm(signature, bytes)),
   },
   {
-    number: 'F',
+    number: 'D2',
     reason: 'groups of different lengths before or behind a gap: clamscan tries one way only',
     holds: found('ours', ({ signature }) =>
       bytePatterns(signature).some(({ elements }) => partsOf(elements).length > 1 && elements.some(isUneven)),
