@@ -9,8 +9,8 @@
 import { HtmlBlocks, isSpace } from './html-blocks.ts';
 import { HtmlCharacter } from './html-character.ts';
 import { lower, Output, type Sink, TextOutput } from './html-output.ts';
+import { HtmlScripts } from './html-scripts.ts';
 import { HtmlValue } from './html-value.ts';
-import { createScriptNormaliser, type ScriptNormaliser } from './script/script.ts';
 
 const SPACE = 0x20;
 const CR = 0x0d;
@@ -25,9 +25,6 @@ const LESS = 0x3c;
 const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const EXCLAMATION = 0x21;
-
-/** Longest script that is normalised: it takes some 25 times as much memory. */
-const SCRIPT_BYTES = 8 * 1024 * 1024;
 
 /** Longer than any name that matters. */
 const NAME_CHARACTERS = 12;
@@ -64,7 +61,7 @@ export class HtmlNormaliser {
   readonly #blocks = new HtmlBlocks((block) => this.#read(block));
   readonly #noComment: Output;
   readonly #noTags: TextOutput;
-  readonly #toScript: Sink;
+  readonly #scripts: HtmlScripts;
   readonly #character: HtmlCharacter;
   readonly #value = new HtmlValue();
   #state: State = 'trim';
@@ -80,22 +77,17 @@ export class HtmlNormaliser {
   #wide: number[] = [];
   /** Address of the first link in the tag. */
   #link: readonly number[] | undefined;
-  #script: ScriptNormaliser | undefined;
-  #scriptFrom = 0;
-  #isScriptOver = false;
-  #hasScript = false;
-  #scriptBytes = 0;
 
   constructor(sinks: HtmlSinks) {
     this.#noComment = new Output(sinks.noComment);
     this.#noTags = new TextOutput(sinks.noTags);
-    this.#toScript = sinks.script;
+    this.#scripts = new HtmlScripts(sinks.script);
     this.#character = new HtmlCharacter();
   }
 
   /** True when a script grew beyond what its normaliser may take: what follows is not to be added. */
   get isScriptTooLong(): boolean {
-    return this.#scriptBytes > SCRIPT_BYTES;
+    return this.#scripts.isTooLong;
   }
 
   /** @param bytes next bytes of the page; not kept */
@@ -108,26 +100,20 @@ export class HtmlNormaliser {
     if (this.#state === 'open') this.#noComment.put(LESS);
     if (this.#state === 'dataColon') this.#noComment.put(COLON);
     if (this.#state === 'character') this.#putAll(this.#character.atEnd());
-    this.#finishScript();
+    this.#scripts.finish();
     this.#noComment.finish();
     this.#noTags.finish();
   }
 
   #read(block: Uint8Array): void {
-    this.#scriptFrom = 0;
+    this.#scripts.beginBlock();
     for (let i = 0; i < block.length; i++) {
+      this.#scripts.at(block, i, this.#raw === 'script');
       const byte = block[i];
-      if (this.#isScriptOver && !isSpace(byte)) this.#endScript(block, i);
       if (byte === CR) continue;
-      if (this.#raw === 'script' && this.#script === undefined && !isSpace(byte)) {
-        this.#script = createScriptNormaliser();
-        this.#scriptFrom = i;
-      }
       while (!this.#step(byte));
     }
-    if (this.#script === undefined) return;
-    this.#script.add(block.subarray(this.#scriptFrom));
-    this.#scriptBytes += block.length;
+    this.#scripts.endBlock(block);
   }
 
   /** @returns false when the state has changed, and the byte is to be looked at once more */
@@ -242,7 +228,7 @@ export class HtmlNormaliser {
     const isEnd = this.#name === '/script' || (this.#raw === 'style' && this.#name === '/style');
     if (!isEnd) return true;
     this.#state = 'trim';
-    this.#isScriptOver = this.#script !== undefined;
+    this.#scripts.end();
     this.#raw = undefined;
     return true;
   }
@@ -432,20 +418,5 @@ export class HtmlNormaliser {
       for (const byte of shown) this.#noTags.put(byte);
     }
     this.#wide = [];
-  }
-
-  #endScript(block: Uint8Array, end: number): void {
-    this.#script?.add(block.subarray(this.#scriptFrom, end));
-    this.#finishScript();
-  }
-
-  #finishScript(): void {
-    if (this.#script === undefined) return;
-    if (this.#hasScript) this.#toScript(Uint8Array.of(LF));
-    this.#toScript(this.#script.finish());
-    this.#hasScript = true;
-    this.#script = undefined;
-    this.#scriptBytes = 0;
-    this.#isScriptOver = false;
   }
 }
