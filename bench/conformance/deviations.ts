@@ -22,6 +22,11 @@ export interface DeclaredDeviation {
   readonly holds: (difference: Difference) => boolean;
 }
 
+/** Tells one way in which a kind shows itself from the others. */
+export function labelOf({ number, reason }: DeclaredDeviation): string {
+  return `${number}: ${reason}`;
+}
+
 type Found = Difference & { readonly signature: BodySignature; readonly bytes: Uint8Array };
 
 /** In an object, found by that side alone. */

@@ -3,7 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DECLARED } from './deviations.ts';
+import { DECLARED, labelOf } from './deviations.ts';
 import { CLOSED, type Entry, type Outcome, type Share, type Tally, type UnscannedObject } from './tally.ts';
 
 export interface RunFacts {
@@ -73,7 +73,11 @@ function textOf(tally: Tally, facts: RunFacts): string {
     '',
     ...table(
       'kind | what differs',
-      DECLARED.map(({ number, reason }) => [number, reason, String(tally.declared.get(number) ?? 0)]),
+      DECLARED.map((deviation) => [
+        deviation.number,
+        deviation.reason,
+        String(tally.declared.get(labelOf(deviation)) ?? 0),
+      ]),
     ),
     '## Open',
     '',

@@ -8,7 +8,7 @@
 import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
-import { type DeclaredDeviation, type Difference, declaredFor, waitsForNormalisation } from './deviations.ts';
+import { type DeclaredDeviation, type Difference, declaredFor, labelOf, waitsForNormalisation } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
 
@@ -30,7 +30,7 @@ export interface Entry {
   readonly source: string;
   readonly line: number;
   readonly outcome: Outcome;
-  /** Reason of a skipped line, number of a declared deviation, object and role of a disagreement. */
+  /** Reason of a skipped line, label of a declared deviation, object and role of a disagreement. */
   readonly detail: string;
 }
 
@@ -65,7 +65,7 @@ export class Tally {
   /** Forms of hash lines, beside the signatures. */
   readonly hashForms: HashForm[] = [];
   readonly unscanned: UnscannedObject[] = [];
-  /** Signatures of each declared kind. */
+  /** Signatures of each declared kind, by label. */
   readonly declared = new Map<string, number>();
   objects = 0;
 
@@ -97,7 +97,7 @@ export class Tally {
   /** A line that we skip. */
   addSkipped(line: SignatureLine, isRefusedByPeer: boolean): void {
     const declared = isRefusedByPeer ? undefined : declaredFor(ofLine(line, 'peer'));
-    if (declared) this.#record(line, 'declared', declared.number);
+    if (declared) this.#record(line, 'declared', labelOf(declared));
     else this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
   }
 
@@ -127,7 +127,7 @@ function outcomeOf(
     if (waitsForNormalisation({ ...open, line })) return { outcome: 'waits for normalisation', detail };
     return { outcome: open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', detail };
   }
-  if (reasons[0]) return { outcome: 'declared', detail: reasons[0].number };
+  if (reasons[0]) return { outcome: 'declared', detail: labelOf(reasons[0]) };
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
   if (cases.length === 0) return { outcome: 'no object', detail: whyNoObject(line) };
   return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
@@ -135,7 +135,7 @@ function outcomeOf(
 
 function ofRefused(line: SignatureLine): { outcome: Outcome; detail: string } {
   const declared: DeclaredDeviation | undefined = declaredFor(ofLine(line, 'ours'));
-  return declared ? { outcome: 'declared', detail: declared.number } : { outcome: 'refused by clamscan', detail: '' };
+  return declared ? { outcome: 'declared', detail: labelOf(declared) } : { outcome: 'refused by clamscan', detail: '' };
 }
 
 /** That side alone takes the line. */
