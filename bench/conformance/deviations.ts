@@ -5,6 +5,7 @@
  */
 import type { BodySignature, BytesPattern, Condition, PatternElement } from '../../native-free-engine/index.ts';
 import { TARGET } from '../../native-free-engine/index.ts';
+import { identify } from '../../src/filetype/identify.ts';
 import type { SignatureLine } from './lines.ts';
 import { hasEntryPoint, hasManyCandidates, isUneven, partsOf } from './pattern-forms.ts';
 
@@ -117,6 +118,11 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     ),
   },
   {
+    number: 'D9',
+    reason: 'a page is searched as it is, too; clamscan looks at its normalised forms alone when HTML begins early',
+    holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.any && identify(bytes) === 'html'),
+  },
+  {
     number: 'D10',
     reason: 'the last version information without padding; sections of a PE without an entry point',
     holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.pe && isHeaderForm(signature, bytes)),
@@ -129,16 +135,6 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     ),
   },
 ];
-
-/**
- * Pages and texts are searched as they are and as normalised text; clamscan looks at normalised pages and scripts too. To be emptied as soon as those views
- * are looked at here: until then these are counted apart, and agree with nothing.
- */
-const WAITING_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text]);
-
-export function waitsForNormalisation({ line, bytes }: Difference): boolean {
-  return bytes !== undefined && line.signature !== undefined && WAITING_TARGETS.has(line.signature.target);
-}
 
 /** The first one that holds. */
 export function declaredFor(difference: Difference): DeclaredDeviation | undefined {

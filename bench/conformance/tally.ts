@@ -8,7 +8,7 @@
 import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
-import { type DeclaredDeviation, type Difference, declaredFor, labelOf, waitsForNormalisation } from './deviations.ts';
+import { type DeclaredDeviation, type Difference, declaredFor, labelOf } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
 
@@ -19,7 +19,6 @@ export type Outcome =
   | 'found by ours alone'
   | 'found by clamscan alone'
   | 'found by neither'
-  | 'waits for normalisation'
   | 'no object'
   | 'refused by clamscan'
   | 'refused by both'
@@ -121,10 +120,9 @@ function outcomeOf(
   if (refusedByPeer.has(line.id)) return ofRefused(line);
   const reasons = disagreements.map((row) => declaredFor({ ...row, line }));
   const opens = disagreements.filter((_, i) => reasons[i] === undefined);
-  const open = opens.find((row) => !waitsForNormalisation({ ...row, line })) ?? opens[0];
+  const [open] = opens;
   if (open) {
     const detail = open.builtFor === line.id ? open.role : `${open.role} of another`;
-    if (waitsForNormalisation({ ...open, line })) return { outcome: 'waits for normalisation', detail };
     return { outcome: open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', detail };
   }
   if (reasons[0]) return { outcome: 'declared', detail: labelOf(reasons[0]) };

@@ -1,7 +1,8 @@
 /**
  * HTML normalisation of a page that lies in memory.
  */
-import { HtmlNormaliser, type HtmlSinks } from './html.ts';
+import { HtmlNormaliser } from './html.ts';
+import type { HtmlSinks } from './html-state.ts';
 
 export interface NormalisedHtml {
   readonly noComment: Uint8Array;

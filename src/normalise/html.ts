@@ -8,8 +8,9 @@
  */
 import { HtmlBlocks, isSpace } from './html-blocks.ts';
 import { HtmlCharacter } from './html-character.ts';
-import { lower, Output, type Sink, TextOutput } from './html-output.ts';
+import { lower, Output, TextOutput } from './html-output.ts';
 import { HtmlScripts } from './html-scripts.ts';
+import type { HtmlSinks, State } from './html-state.ts';
 import { HtmlValue } from './html-value.ts';
 
 const SPACE = 0x20;
@@ -28,33 +29,6 @@ const EXCLAMATION = 0x21;
 
 /** Longer than any name that matters. */
 const NAME_CHARACTERS = 12;
-
-type State =
-  | 'text' // between tags
-  | 'trim' // behind a tag: white space goes
-  | 'space' // behind the first white space of a run
-  | 'open' // behind `<`
-  | 'name'
-  | 'attributes' // where the next attribute, `=` or `>` is expected
-  | 'attribute' // in the name of one
-  | 'equals' // behind `=`
-  | 'value'
-  | 'valueSpace' // behind the first white space or `>` in a quoted value
-  | 'dataColon' // behind `data:`
-  | 'dataHead' // between it and the comma
-  | 'data' // behind its comma
-  | 'comment' // behind `<!`
-  | 'rawComment' // the same in a script
-  | 'character' // behind `&`
-  | 'wide'; // in a run of bytes from 0x80 on
-
-/** Where texts go; each block is the receiver's own. */
-export interface HtmlSinks {
-  readonly noComment: Sink;
-  readonly noTags: Sink;
-  /** Each script, joined by line feeds. */
-  readonly script: Sink;
-}
 
 /** Normalises one page; how it is cut does not change what comes out. */
 export class HtmlNormaliser {

