@@ -23,7 +23,11 @@ export const DECLARED: readonly {
     kind: 'options of different lengths at the start of a pattern or before a gap',
     explains: ({ steps }) => steps.slice(0, 1).some(isUneven) || (partsOf(steps).length > 1 && steps.some(isUneven)),
   },
-  { kind: 'a negated boundary at the start', explains: ({ steps }) => steps[0]?.kind === 'edge' && steps[0].negated },
+  {
+    kind: 'a negated boundary at the start of a part',
+    explains: ({ steps }) =>
+      partsOf(steps).some(([first]) => (first?.kind === 'edge' || first?.kind === 'boundaryByte') && first.negated),
+  },
   { kind: '(L): CR and CRLF', explains: ({ text }, { bytes }) => text.includes('(L)') && bytes.includes(0x0d) },
   {
     kind: 'places beside a bracket are measured from the main piece',
@@ -32,7 +36,9 @@ export const DECLARED: readonly {
   {
     kind: 'what lies behind the end of a file',
     explains: ({ steps, modifiers }, { bytes }) =>
-      isAny(steps.at(-1)) || (modifiers.includes('w') && (steps.some(isUneven) || endsInLetter(modifiers, bytes))),
+      isAny(steps.at(-1)) ||
+      hasBoundaryAtEnd(steps, bytes) ||
+      (modifiers.includes('w') && (steps.some(isUneven) || endsInLetter(modifiers, bytes))),
   },
 ];
 
@@ -96,6 +102,17 @@ function isUneven(step: Step): boolean {
   if (step.kind !== 'choice') return false;
   const lengths = new Set(step.options.map(({ length }) => length));
   return lengths.size > 1 || step.options.some((option) => option.some(({ kind }) => kind === 'choice'));
+}
+
+/** The bytes before a boundary inside the pattern are, or nearly are, the last of the object. */
+function hasBoundaryAtEnd(steps: readonly Step[], bytes: Uint8Array): boolean {
+  return steps.some(
+    (step, i) =>
+      step.kind === 'boundaryByte' &&
+      matchesOf([{ steps: steps.slice(0, i), isWide: false, isFullWord: false }], bytes).some(
+        ({ end }) => end >= bytes.length - 1,
+      ),
+  );
 }
 
 /** The letter of a wide full word's end lacks its NUL. */

@@ -24,8 +24,7 @@ import {
   TRIGGER_TEXTS,
 } from './regex-lines.ts';
 
-// Else it searches text a second time, normalised.
-const clamscan = findClamscan(['--normalize=no']);
+const clamscan = findClamscan();
 if (typeof clamscan === 'string')
   process.stderr.write(`SKIPPED: ${clamscan}; no regular expression is compared with it\n`);
 
