@@ -6,14 +6,13 @@
  * is built in goes when a rule of the first sort comes, here it stays behind the rules; and such a rule is told from the others by its form.
  */
 import type { FileTypeSignature, PatternElement } from '../../native-free-engine/index.ts';
-import type { FileType } from './file-type.ts';
-import { CLAMAV_TYPES } from './targets.ts';
+import { FILE_TYPES, type FileType } from './file-type.ts';
 import { endsOf, matchesAt } from './type-pattern.ts';
 
 /** Bytes of the object's start in which a rule must match to its end. */
 export const RULE_HEAD_BYTES = 1024;
 
-const KNOWN_TYPES: ReadonlySet<string> = new Set<string>(CLAMAV_TYPES.values());
+const KNOWN_TYPES: ReadonlySet<string> = new Set<string>(FILE_TYPES);
 /** What an object is when nothing better is known. */
 const UNDECIDED: ReadonlySet<FileType> = new Set(['text', 'utf16', 'data']);
 /** Types with the same first bytes: rules know the bytes only, and we look at what is behind them. By what a rule says. */
