@@ -28,11 +28,17 @@ export function warnOfStalePatterns(info: PatternInfo, now: number, screen: Scre
  * @throws {CliError} `CLI_STALE`
  */
 export function refuseStalePatterns(info: PatternInfo, now: number, limitMs: number): void {
+  if (limitMs === 0) return;
+  const limit = formatValue({ kind: 'age' }, limitMs);
+  // They are as young as the installation, which says nothing about what they would miss.
+  if (info.patterns.every(({ factory }) => factory)) {
+    const got = 'the factory patterns alone; run: engine update';
+    throw new CliError('CLI_STALE', `scan: expected patterns of at most ${limit} (--fail-if-older-than), got ${got}`);
+  }
   const released = newest(info.patterns.filter(isReleased)) ?? newest(info.patterns);
-  if (limitMs === 0 || released === undefined) return;
+  if (released === undefined) return;
   const age = now - Date.parse(released.released);
   if (age <= limitMs && age >= -CLOCK_TOLERANCE_MS) return;
-  const limit = formatValue({ kind: 'age' }, limitMs);
   const got = formatAge(released.released, now);
   const words = got === undefined ? 'from the future: check the clock' : `${got} old; run: engine update`;
   throw new CliError('CLI_STALE', `scan: expected patterns of at most ${limit} (--fail-if-older-than), got ${words}`);
