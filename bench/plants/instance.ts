@@ -1,7 +1,7 @@
 /**
  * Bytes that a pattern matches: one instance of it, its free places filled at random.
  *
- * Gaps get their least length, alternatives one of their options. A word around a full word is kept away by a blank on each side.
+ * Gaps get their least length or a few bytes more, alternatives one of their options. A word around a full word is kept away by a blank on each side.
  */
 import type { Boundary, BytesPattern, PatternElement } from '../../native-free-engine/index.ts';
 import type { Random } from './random.ts';
@@ -12,6 +12,15 @@ export interface Instance {
   readonly bytes: Uint8Array;
   readonly after: Uint8Array;
 }
+
+/** What goes where a pattern leaves a choice. */
+export interface Filling {
+  /** Bytes to choose from; others are taken only where none of them fits. */
+  readonly bytes: readonly number[];
+  /** Bytes of a gap beyond its least, at most. */
+  readonly moreInGaps: number;
+}
+const ANY_FILLING: Filling = { bytes: Array.from({ length: 256 }, (_, byte) => byte), moreInGaps: 0 };
 
 /** Bytes that clamscan, too, takes for the boundary, on either side. */
 const BOUNDARY_BYTE: Readonly<Record<Boundary, number>> = { word: 0x2d, line: 0x0a, nonAlphanumeric: 0x2c };
@@ -24,9 +33,9 @@ const NONE = new Uint8Array(0);
 /**
  * @returns undefined when the pattern cannot be made: a negated string that random bytes keep on meeting, a gap that is no memory size
  */
-export function instanceOf(pattern: BytesPattern, random: Random): Instance | undefined {
+export function instanceOf(pattern: BytesPattern, random: Random, filling = ANY_FILLING): Instance | undefined {
   const isWide = pattern.wide && (!pattern.ascii || random.below(2) === 1);
-  const maker = new InstanceMaker(random, pattern.noCase, isWide);
+  const maker = new InstanceMaker(random, pattern.noCase, isWide, filling);
   if (!maker.add(pattern.elements)) return undefined;
   const blank = isWide ? WIDE_BLANK : BLANK;
   const around = pattern.fullWord ? blank : NONE;
@@ -46,11 +55,13 @@ class InstanceMaker {
   readonly #random: Random;
   readonly #noCase: boolean;
   readonly #isWide: boolean;
+  readonly #filling: Filling;
 
-  constructor(random: Random, noCase: boolean, isWide: boolean) {
+  constructor(random: Random, noCase: boolean, isWide: boolean, filling: Filling) {
     this.#random = random;
     this.#noCase = noCase;
     this.#isWide = isWide;
+    this.#filling = filling;
   }
 
   /** @returns false when it cannot be made */
@@ -63,12 +74,12 @@ class InstanceMaker {
       case 'bytes':
         element.values.forEach((value, i) => {
           const mask = element.masks[i]!;
-          this.#push(mask === 0xff ? this.#inSomeCase(value) : value | (this.#random.below(256) & ~mask));
+          this.#push(mask === 0xff ? this.#inSomeCase(value) : this.#free(value, mask));
         });
         return true;
       case 'gap':
         if (element.min > MAX_GAP) return false;
-        for (let i = 0; i < element.min; i++) this.bytes.push(this.#random.below(256));
+        this.#addGap(element.min, element.max);
         return true;
       case 'boundary':
         this.#addBoundary(element.boundary, element.consumes, element.negated);
@@ -76,6 +87,17 @@ class InstanceMaker {
       case 'alternatives':
         return element.negated ? this.#addOther(element.options) : this.add(this.#random.pick(element.options));
     }
+  }
+
+  #addGap(min: number, max: number): void {
+    const length = min + this.#random.below(Math.min(this.#filling.moreInGaps, max - min) + 1);
+    for (let i = 0; i < length; i++) this.bytes.push(this.#free(0, 0));
+  }
+
+  #free(value: number, mask: number): number {
+    const { bytes } = this.#filling;
+    const fitting = mask === 0 ? bytes : bytes.filter((byte) => (byte & mask) === value);
+    return fitting.length > 0 ? this.#random.pick(fitting) : value | (this.#random.below(256) & ~mask);
   }
 
   #addBoundary(boundary: Boundary, consumes: boolean, negated: boolean): void {
@@ -89,7 +111,7 @@ class InstanceMaker {
   #addOther(options: readonly (readonly PatternElement[])[]): boolean {
     const length = lengthOf(options[0] ?? []);
     for (let attempt = 0; attempt < 32; attempt++) {
-      const bytes = this.#random.bytes(length);
+      const bytes = Uint8Array.from({ length }, () => this.#free(0, 0));
       if (options.some((option) => fits(option, bytes))) continue;
       for (const byte of bytes) this.#push(byte);
       return true;
