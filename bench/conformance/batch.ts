@@ -39,10 +39,18 @@ export interface Unscanned {
   readonly reason: string;
 }
 
+export interface Waiting {
+  /** Type of what it lies in. */
+  readonly container: string;
+  readonly isUnscanned: boolean;
+}
+
 export interface BatchResult {
   /** Signatures found in a hit of theirs, by each. */
   readonly hitByOurs: ReadonlySet<string>;
   readonly hitByPeer: ReadonlySet<string>;
+  /** Signatures found by clamscan alone in a hit of theirs that lies in what we do not open yet, with how we report that file. */
+  readonly waiting: ReadonlyMap<string, Waiting>;
   readonly disagreements: readonly Disagreement[];
   /** Signatures whose line clamscan refuses. */
   readonly refusedByPeer: ReadonlySet<string>;
@@ -66,6 +74,7 @@ interface ObjectFile {
   readonly id: string;
   readonly role: Role;
   readonly bytes: Uint8Array;
+  readonly waitsFor: string | undefined;
 }
 
 /** @param directory made here and taken away again, unless `keep` */
@@ -96,6 +105,7 @@ export async function runBatch(
   return {
     hitByOurs: new Set(found.flatMap((each) => each.hitByOurs)),
     hitByPeer: new Set(found.flatMap((each) => each.hitByPeer)),
+    waiting: new Map(found.flatMap((each) => each.waiting)),
     disagreements,
     refusedByPeer: refused,
     unscanned: found.flatMap((each) => each.unscanned),
@@ -150,10 +160,10 @@ async function agreesAlone(
 
 function writeObjects(items: readonly BatchItem[], directory: string): ObjectFile[] {
   return items.flatMap(({ line, cases }) =>
-    cases.map(({ role, bytes }) => {
+    cases.map(({ role, bytes, waitsFor }) => {
       const path = join(directory, `${line.id}-${role}`);
       writeFileSync(path, bytes);
-      return { path, id: line.id, role, bytes };
+      return { path, id: line.id, role, bytes, waitsFor };
     }),
   );
 }
@@ -163,6 +173,7 @@ const NONE: ReadonlySet<string> = new Set();
 interface SliceResult {
   readonly hitByOurs: readonly string[];
   readonly hitByPeer: readonly string[];
+  readonly waiting: readonly [id: string, Waiting][];
   readonly disagreements: readonly Omit<Disagreement, 'agreesAlone'>[];
   readonly unscanned: readonly Unscanned[];
 }
@@ -173,19 +184,25 @@ function compared({ items, files }: Slice, ours: Findings, peer: Findings, refus
   const disagreements: Omit<Disagreement, 'agreesAlone'>[] = [];
   const hitByOurs: string[] = [];
   const hitByPeer: string[] = [];
+  const waiting: [string, Waiting][] = [];
   const unscanned: Unscanned[] = [];
-  for (const { path, id, role, bytes } of files) {
+  for (const { path, id, role, bytes, waitsFor } of files) {
     const left = ours.names.get(path) ?? NONE;
     const right = peer.names.get(path) ?? NONE;
     if (role.startsWith('hit') && left.has(id)) hitByOurs.push(id);
     if (role.startsWith('hit') && right.has(id)) hitByPeer.push(id);
+    const reason = ours.unscanned.get(path);
+    if (waitsFor !== undefined && role.startsWith('hit') && right.has(id) && !left.has(id)) {
+      waiting.push([id, { container: waitsFor, isUnscanned: reason !== undefined }]);
+    }
     for (const name of new Set([...left, ...right])) {
       if (left.has(name) === right.has(name) || !asked.has(name)) continue;
       const foundBy = left.has(name) ? 'ours' : 'peer';
+      // What clamscan takes out of it is not there for us yet.
+      if (waitsFor !== undefined && foundBy === 'peer') continue;
       disagreements.push({ id: name, builtFor: id, role, foundBy, bytes });
     }
-    const reason = ours.unscanned.get(path);
-    if (reason !== undefined) unscanned.push({ builtFor: id, role, reason });
+    if (reason !== undefined && waitsFor === undefined) unscanned.push({ builtFor: id, role, reason });
   }
-  return { hitByOurs, hitByPeer, disagreements, unscanned };
+  return { hitByOurs, hitByPeer, waiting, disagreements, unscanned };
 }

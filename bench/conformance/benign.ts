@@ -47,7 +47,10 @@ export async function benign(only?: string): Promise<boolean | string> {
         [...names].map((name) => ({ path, name, isConfirmed: confirmed?.names.get(path)?.has(name) ?? false })),
       );
       const open = rows.filter((row) => !row.isConfirmed);
-      console.log(`${name}: ${findings.files} files, ${rows.length} detections, ${open.length} unconfirmed`);
+      console.log(
+        `${name}: ${findings.files} files, ${findings.bytes} bytes, ${findings.unscanned.size} not looked at whole, ` +
+          `${rows.length} detections, ${open.length} unconfirmed`,
+      );
       for (const row of rows)
         console.log(`  ${row.isConfirmed ? 'confirmed' : 'UNCONFIRMED'} ${row.path}: ${row.name}`);
       if (open.length > 0) isConfirmed = false;

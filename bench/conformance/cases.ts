@@ -4,16 +4,24 @@
 import { type BodySignature, TARGET } from '../../native-free-engine/index.ts';
 import { changed, hasPlace, NEAR_MISSES, type NearMiss } from '../plants/near-miss.ts';
 import { type ObjectOptions, objectFor, type PlantObject } from '../plants/object.ts';
-import { packedIn } from '../plants/pack.ts';
+import { packedIn, waitsFor } from '../plants/pack.ts';
 import { Random } from '../plants/random.ts';
+import { type Hit, textHits } from '../plants/text-ways.ts';
 
 /** `hit`: what the signature asks for; else the near miss. Further hits are other ways to build one. */
-export type Role = 'hit' | 'hit2' | 'wrongTarget' | 'displaced' | 'countShort' | NearMiss;
+export type Role = (typeof HITS)[number] | 'wrongTarget' | 'displaced' | 'countShort' | NearMiss;
+
+const HITS = ['hit', 'hit2', 'hit3', 'hit4', 'hit5', 'hit6'] as const;
 
 export interface Case {
   readonly role: Role;
   readonly bytes: Uint8Array;
+  /** Type of what it lies in, when no unpacker of ours opens that yet. */
+  readonly waitsFor: string | undefined;
 }
+
+/** Before it is packed. */
+type Made = Omit<Case, 'waitsFor'>;
 
 export interface CaseOptions {
   readonly seed: number;
@@ -27,13 +35,14 @@ const ATTEMPTS = 10;
 /** @returns nothing when no object could be built */
 export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOptions): Case[] {
   const random = new Random(seed);
-  const hit = build(signature, random, {});
-  if (!hit) return [];
-  const cases: Case[] = [{ role: 'hit', bytes: hit.bytes }];
-  if (TEXT_TARGETS.has(signature.target)) add(cases, 'hit2', build(signature, random, { isPlain: true }));
-  const others: Case[] = [];
-  add(others, 'countShort', build(signature, random, { omitOne: true }, 1));
-  add(others, 'displaced', hasPlace(signature) ? build(signature, random, { displace: true }, 1) : undefined);
+  const hits = hitsFor(signature, random);
+  const [first] = hits;
+  if (!first) return [];
+  const hit = first.object;
+  const cases: Made[] = hits.map(({ object }, i) => ({ role: HITS[i]!, bytes: object.bytes }));
+  const others: Made[] = [];
+  add(others, 'countShort', first.build({ omitOne: true }));
+  add(others, 'displaced', hasPlace(signature) ? first.build({ displace: true }) : undefined);
   const { target } = signature;
   if (target !== TARGET.any) {
     add(
@@ -45,14 +54,24 @@ export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOpt
   for (const kind of random.shuffled(NEAR_MISSES)) others.push({ role: kind, bytes: changed(kind, hit, random) });
   // The kinds that need a layout of their own come first: few signatures have them.
   for (const other of others.slice(0, nearMisses)) cases.push(other);
-  const container = hit.container;
-  return cases.map(({ role, bytes }) => ({ role, bytes: packedIn(container, bytes) ?? bytes }));
+  const { container } = hit;
+  return cases.map(({ role, bytes }) => ({
+    role,
+    bytes: packedIn(container, bytes) ?? bytes,
+    waitsFor: waitsFor(container),
+  }));
 }
 
 /** Looked at in a normalised form as well: what that leaves of a pattern depends on what lies around it. */
 const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TARGET.mail]);
 
-function add(cases: Case[], role: Role, object: PlantObject | undefined): void {
+function hitsFor(signature: BodySignature, random: Random): readonly Hit[] {
+  if (TEXT_TARGETS.has(signature.target)) return textHits(signature, random);
+  const object = build(signature, random, {});
+  return object ? [{ object, build: (options) => build(signature, random, options, 1) }] : [];
+}
+
+function add(cases: Made[], role: Role, object: PlantObject | undefined): void {
   if (object) cases.push({ role, bytes: object.bytes });
 }
 
@@ -63,7 +82,12 @@ function build(
   attempts = ATTEMPTS,
 ): PlantObject | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const object = objectFor(signature, random, { mayBeLarge: false, mayMoveHeader: attempt > 1, ...options });
+    const object = objectFor(signature, random, {
+      mayBeLarge: false,
+      mayMoveHeader: attempt > 1,
+      isPart: attempt > 1,
+      ...options,
+    });
     if (object && packedIn(object.container, object.bytes)) return object;
   }
   return undefined;

@@ -83,7 +83,7 @@ function textOf(tally: Tally, facts: RunFacts): string {
     '',
     ...unscannedObjects(tally.unscanned),
     ...listed(tally.entries.filter(({ outcome }) => !CLOSED.has(outcome))),
-    '## Declared, or nothing to agree on',
+    '## Declared, waiting, or nothing to agree on',
     '',
     ...listed(tally.entries.filter(({ outcome }) => CLOSED.has(outcome))),
     '',
@@ -125,16 +125,16 @@ function listed(entries: readonly Entry[]): string[] {
 }
 
 function sum(list: readonly Share[]): Share {
-  const total = { agreed: 0, declared: 0, of: 0 };
-  for (const { agreed, declared, of } of list) {
-    total.agreed += agreed;
-    total.declared += declared;
-    total.of += of;
-  }
+  const total = { agreed: 0, declared: 0, waiting: 0, impossible: 0, of: 0 };
+  for (const share of list)
+    for (const key of ['agreed', 'declared', 'waiting', 'impossible', 'of'] as const) total[key] += share[key];
   return total;
 }
 
-function shareText({ agreed, declared, of }: Share): string {
+function shareText({ agreed, declared, waiting, impossible, of }: Share): string {
   const percent = of === 0 ? '–' : `${((100 * agreed) / of).toFixed(2)} %`;
-  return `${agreed} of ${of} (${percent})${declared === 0 ? '' : `, ${declared} declared`}`;
+  const others = Object.entries({ declared, waiting, 'that cannot match': impossible }).filter(
+    ([, count]) => count > 0,
+  );
+  return `${agreed} of ${of} (${percent})${others.map(([what, count]) => `, ${count} ${what}`).join('')}`;
 }

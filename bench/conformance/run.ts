@@ -6,7 +6,7 @@
  * ```
  * npm run conformance -- [--sample N] [--seed S]     the sources, or N lines of them
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,7 +20,7 @@ import { hashForms } from './hash-forms.ts';
 import { conformanceSources, readLines, type SignatureLine } from './lines.ts';
 import { refusedByPeer } from './refused.ts';
 import { writeReport } from './report.ts';
-import { Tally } from './tally.ts';
+import { type Entry, Tally } from './tally.ts';
 
 export interface ConformanceOptions {
   /** Lines to take; undefined for all. */
@@ -38,6 +38,8 @@ export interface ConformanceOptions {
   readonly keep: string | undefined;
   /** Only sources whose name holds this. */
   readonly source: string;
+  /** An earlier report: only what is not simply agreed there. */
+  readonly again: string | undefined;
   /** Directory of the report; undefined for bench/report. */
   readonly report: string | undefined;
 }
@@ -51,6 +53,7 @@ const DEFAULTS: ConformanceOptions = {
   engine: undefined,
   keep: undefined,
   source: '',
+  again: undefined,
   report: undefined,
 };
 
@@ -114,9 +117,10 @@ class Run {
   #chosen(paths: readonly string[]): SignatureLine[] {
     const lines: SignatureLine[] = [];
     for (const path of paths) for (const line of readLines(path, lines.length)) lines.push(line);
-    const { sample, seed, source } = this.#options;
+    const { sample, seed, source, again } = this.#options;
+    const isWanted = again === undefined ? () => true : openIn(again);
     return new Random(seed)
-      .shuffled(lines.filter((line) => line.source.includes(source)))
+      .shuffled(lines.filter((line) => line.source.includes(source) && isWanted(line)))
       .slice(0, sample ?? lines.length);
   }
 
@@ -159,8 +163,15 @@ class Run {
   }
 }
 
+/** @throws {Error} when it is no report */
+function openIn(path: string): (line: SignatureLine) => boolean {
+  const { entries } = JSON.parse(readFileSync(path, 'utf8')) as { readonly entries: readonly Entry[] };
+  const places = new Set(entries.map(({ source, line }) => `${source}:${line}`));
+  return ({ source, line }) => places.has(`${source}:${line}`);
+}
+
 const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--batch N] [--jobs N]
-                               [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR]
+                               [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR] [--again REPORT.json]
        npm run conformance -- benign [--only /usr|libwine|wordpress|mails]`;
 
 /** @throws {Error} with what is wrong */
@@ -177,6 +188,7 @@ function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
       keep: { type: 'string' },
       source: { type: 'string', default: '' },
       report: { type: 'string' },
+      again: { type: 'string' },
     },
   });
   return {
@@ -189,6 +201,7 @@ function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
     keep: values.keep,
     source: values.source,
     report: values.report,
+    again: values.again,
   };
 }
 

@@ -7,7 +7,7 @@
  */
 import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
-import type { BatchItem, BatchResult, Disagreement } from './batch.ts';
+import type { BatchItem, BatchResult, Disagreement, Waiting } from './batch.ts';
 import { type DeclaredDeviation, type Difference, declaredFor, labelOf } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
@@ -16,6 +16,8 @@ export type Outcome =
   | 'agreed'
   | 'inactive in both'
   | 'declared'
+  | 'waits for its unpacker'
+  | 'cannot match'
   | 'found by ours alone'
   | 'found by clamscan alone'
   | 'found by neither'
@@ -36,6 +38,10 @@ export interface Entry {
 export interface Share {
   agreed: number;
   declared: number;
+  /** Waits for its unpacker. */
+  waiting: number;
+  /** Cannot match, as is shown. */
+  impossible: number;
   of: number;
 }
 
@@ -49,7 +55,14 @@ export interface UnscannedObject {
 }
 
 /** No agreement all the same, but for the first. */
-export const CLOSED: ReadonlySet<Outcome> = new Set(['agreed', 'declared', 'inactive in both', 'refused by both']);
+export const CLOSED: ReadonlySet<Outcome> = new Set([
+  'agreed',
+  'declared',
+  'waits for its unpacker',
+  'cannot match',
+  'inactive in both',
+  'refused by both',
+]);
 /** f-levels that an engine of 1.4 has: clamscan's own, and the one that we stand for. */
 const OUR_LEVEL = 214;
 const PEER_LEVEL = 216;
@@ -114,7 +127,7 @@ export class Tally {
 
 function outcomeOf(
   { line, cases }: BatchItem,
-  { refusedByPeer, hitByOurs, hitByPeer }: BatchResult,
+  { refusedByPeer, hitByOurs, hitByPeer, waiting }: BatchResult,
   disagreements: readonly Disagreement[],
 ): { outcome: Outcome; detail: string } {
   if (refusedByPeer.has(line.id)) return ofRefused(line);
@@ -127,6 +140,8 @@ function outcomeOf(
   }
   if (reasons[0]) return { outcome: 'declared', detail: labelOf(reasons[0]) };
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
+  const waits = waiting.get(line.id);
+  if (waits && !hitByOurs.has(line.id)) return { outcome: 'waits for its unpacker', detail: waitingText(waits) };
   if (cases.length === 0) return { outcome: 'no object', detail: whyNoObject(line) };
   return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
 }
@@ -157,6 +172,10 @@ function isAtStart(offset: unknown): boolean {
   return typeof offset === 'object' && offset !== null && 'base' in offset && offset.base === 'start';
 }
 
+function waitingText({ container, isUnscanned }: Waiting): string {
+  return isUnscanned ? container : `${container}, which counts as looked at here`;
+}
+
 /** Neither engine is of a level that the signature is for. */
 function isInactive({ signature }: SignatureLine): boolean {
   if (!signature) return false;
@@ -169,9 +188,11 @@ function count<Key>(counts: Map<Key, number>, key: Key): void {
 }
 
 function addTo(shares: Map<string, Share>, key: string, outcome: Outcome): void {
-  const share = shares.get(key) ?? { agreed: 0, declared: 0, of: 0 };
+  const share = shares.get(key) ?? { agreed: 0, declared: 0, waiting: 0, impossible: 0, of: 0 };
   share.of++;
   if (outcome === 'agreed') share.agreed++;
   if (outcome === 'declared') share.declared++;
+  if (outcome === 'waits for its unpacker') share.waiting++;
+  if (outcome === 'cannot match') share.impossible++;
   shares.set(key, share);
 }

@@ -10,6 +10,7 @@ import { type Instance, instanceOf } from './instance.ts';
 import { Random } from './random.ts';
 import { regexInstanceOf } from './regex-instance.ts';
 import { type Wishes, wishesFor } from './wishes.ts';
+import { WORD_MACRO } from './word-macro.ts';
 
 export interface PlantObject {
   readonly bytes: Uint8Array;
@@ -54,6 +55,8 @@ export interface ObjectOptions {
   readonly displace?: boolean;
   /** The PE header may lie elsewhere, with fewer sections behind it. */
   readonly mayMoveHeader?: boolean;
+  /** What is in the file, where target 2 is asked of that, too. */
+  readonly isPart?: boolean;
   /** Nothing but blanks and line feeds between the patterns. */
   readonly isPlain?: boolean;
 }
@@ -68,10 +71,12 @@ export function objectFor(
   const pieces = wishes && piecesFor(signature, wishes, random);
   if (!wishes || !pieces) return undefined;
   if (options.omitOne) pieces.splice(random.below(pieces.length), 1);
-  const canvas = new Layout(pieces, wishes, random, options).build(signature.target);
+  // What must begin like another type is the text of a macro.
+  const isMacro = signature.target === TARGET.ole2 && (options.isPart ?? false);
+  const canvas = new Layout(pieces, wishes, random, options).build(isMacro ? TARGET.text : signature.target);
   if (!canvas) return undefined;
   const { bytes, taken, headerBytes } = canvas;
-  return { bytes, taken, headerBytes, container: wishes.container };
+  return { bytes, taken, headerBytes, container: isMacro ? WORD_MACRO : wishes.container };
 }
 
 function piecesFor(signature: BodySignature, wishes: Wishes, random: Random): Piece[] | undefined {
