@@ -10,7 +10,7 @@ export const USAGE = `usage: npm run bench                                      
        npm run bench -- list                                                what there is, with analysis
        npm run bench -- search --patterns X.ndb --haystack FILE             literals of a signature source in one file
        npm run bench -- scan --patterns DIR… --tree DIR…                    engine scan and clamscan, in turn
-       npm run bench -- report                                              the page and its plots again, from the results that are kept
+       npm run bench -- report [RESULTS.json]                               the page, its plots and the README again, from the results that are kept of this machine
        npm run bench -- compare OLD.json [NEW.json]                         what changed beyond the noise; NEW is what is kept of this machine
 
   --json            one JSON object a line instead of text (with npm run -s)

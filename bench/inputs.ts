@@ -11,16 +11,23 @@ import { Random } from './plants/random.ts';
 import { makeRealSet, whyNoRealSet } from './real-set.ts';
 import { type Literals, literalsOf, sampleLiterals } from './search/literals.ts';
 
-/** Directory of the real set while `use` runs. @throws {Missing} */
-export async function withRealSet<T>(use: (directory: string) => Promise<T>): Promise<T> {
+/** The real set, and a directory of images compiled from it, which whoever compiles first fills for the others. */
+export interface RealSet {
+  readonly directory: string;
+  readonly cache: string;
+}
+
+let made: RealSet | undefined;
+
+/** Made once, and there until this process ends. @throws {Missing} */
+export function realSet(): RealSet {
+  if (made !== undefined) return made;
   const missing = whyNoRealSet();
   if (missing !== undefined) throw new Missing(missing);
   const directory = mkdtempSync(join(tmpdir(), 'bench-real-'));
-  try {
-    return await use(makeRealSet(directory));
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  made = { directory: makeRealSet(join(directory, 'set')), cache: join(directory, 'cache') };
+  return made;
 }
 
 /** @throws {Missing} */
@@ -33,9 +40,9 @@ export function corpusDirectory(name: Parameters<typeof corpus>[0]): string {
 }
 
 /** @throws {Missing} */
-export async function patternsOf({ patterns }: SearchDefinition): Promise<Literals> {
+export function patternsOf({ patterns }: SearchDefinition): Literals {
   if (patterns.kind === 'real set') {
-    return withRealSet(async (directory) => literalsOf(join(directory, patterns.source)));
+    return literalsOf(join(realSet().directory, patterns.source));
   }
   try {
     return { patterns: sampleLiterals(patterns.sample), skipped: {} };

@@ -14,7 +14,7 @@ import { benchHashes } from './engine/hashes.ts';
 import { benchKernel } from './engine/kernel.ts';
 import { benchStart } from './engine/start.ts';
 import { benchThreads } from './engine/threads.ts';
-import { corpusDirectory, haystackOf, patternsOf, withRealSet } from './inputs.ts';
+import { corpusDirectory, haystackOf, patternsOf, realSet } from './inputs.ts';
 import { Missing } from './missing.ts';
 import type { Emit } from './print.ts';
 import { benchScan } from './scan/run.ts';
@@ -53,7 +53,7 @@ async function runSearch(
   { repeats, maxSeconds }: Arguments,
   emit: Emit,
 ): Promise<boolean> {
-  const { patterns } = await patternsOf(definition);
+  const { patterns } = patternsOf(definition);
   const engines = SEARCH_ENGINES.filter(({ name }) => definition.engines.includes(name));
   return benchSearch(
     {
@@ -68,54 +68,52 @@ async function runSearch(
   );
 }
 
-function runScan(definition: ScanDefinition, { pairs, seed }: Arguments, emit: Emit): Promise<boolean> {
+async function runScan(definition: ScanDefinition, { pairs, seed }: Arguments, emit: Emit): Promise<boolean> {
   const { infected, planted, found } = definition.expected;
-  const tree = corpusDirectory(definition.tree);
-  return withRealSet((patterns) =>
-    benchScan(
-      {
-        patterns: [patterns],
-        trees: [tree],
-        pairs: pairs ?? definition.pairs,
-        plants: planted,
-        seed,
-        deviations: definition.deviations,
-        mustFind: found,
-        infected,
-        reducedPeer: definition.reducedPeer,
-      },
-      emit,
-    ),
+  const { directory, cache } = realSet();
+  return benchScan(
+    {
+      patterns: [directory],
+      trees: [corpusDirectory(definition.tree)],
+      pairs: pairs ?? definition.pairs,
+      plants: planted,
+      seed,
+      deviations: definition.deviations,
+      mustFind: found,
+      infected,
+      reducedPeer: definition.reducedPeer,
+      // Planted hash signatures are a source more, and images of their own.
+      cache: planted > 0 ? undefined : cache,
+    },
+    emit,
   );
 }
 
-function runEngine({ measure, rounds, seed }: EngineDefinition, emit: Emit): Promise<boolean> {
+async function runEngine({ measure, rounds, seed }: EngineDefinition, emit: Emit): Promise<boolean> {
   if (measure.kind === 'hashes') return benchHashes(measure, emit);
-  return withRealSet(async (patterns) => {
-    switch (measure.kind) {
-      case 'kernel': {
-        const trees = measure.trees.map((tree) => ({ ...tree, directory: corpusDirectory(tree.name) }));
-        return benchKernel({ patterns, trees, rounds }, emit);
-      }
-      case 'start':
-        return benchStart(
-          { ...measure, patterns, tree: corpusDirectory(measure.tree), rounds, warm: WARM_SCANS },
-          emit,
-        );
-      case 'growth':
-        return benchGrowth({ ...measure, patterns, tree: corpusDirectory(measure.tree), rounds, seed }, emit);
-      case 'threads':
-        return benchThreads({ ...measure, patterns, trees: measure.trees.map(corpusDirectory), rounds }, emit);
-      case 'compile':
-        return benchCompile({ ...measure, patterns, rounds, seed }, emit);
+  const { directory: patterns, cache } = realSet();
+  switch (measure.kind) {
+    case 'kernel': {
+      const trees = measure.trees.map((tree) => ({ ...tree, directory: corpusDirectory(tree.name) }));
+      return benchKernel({ patterns, trees, rounds }, emit);
     }
-  });
+    case 'start': {
+      const tree = corpusDirectory(measure.tree);
+      return benchStart({ ...measure, patterns, cache, tree, rounds, warm: WARM_SCANS }, emit);
+    }
+    case 'growth':
+      return benchGrowth({ ...measure, patterns, tree: corpusDirectory(measure.tree), rounds, seed }, emit);
+    case 'threads':
+      return benchThreads({ ...measure, patterns, cache, trees: measure.trees.map(corpusDirectory), rounds }, emit);
+    case 'compile':
+      return benchCompile({ ...measure, patterns, rounds, seed }, emit);
+  }
 }
 
 function runYara({ rules, tree, pairs, seed }: YaraDefinition, options: Arguments, emit: Emit): Promise<boolean> {
   return benchYara({ rules, tree: corpusDirectory(tree), pairs: options.pairs ?? pairs, seed }, emit);
 }
 
-function runUpdate(definition: UpdateDefinition, emit: Emit): Promise<boolean> {
-  return withRealSet((patterns) => benchUpdate(definition, [patterns], emit));
+async function runUpdate(definition: UpdateDefinition, emit: Emit): Promise<boolean> {
+  return benchUpdate(definition, [realSet().directory], emit);
 }

@@ -8,11 +8,21 @@ import { type Arguments, existingPath, readArguments, USAGE } from './command-li
 import { isCorpus } from './corpora.ts';
 import { DEFINITIONS } from './definitions/all.ts';
 import { DEVIATIONS } from './definitions/deviations.ts';
-import { corpusDirectory, fileHaystack, withRealSet } from './inputs.ts';
+import { corpusDirectory, fileHaystack, realSet } from './inputs.ts';
+import { goalsByOutcome } from './page/goal-table.ts';
+import { README, writeReadme } from './page/readme.ts';
 import { writeReport } from './page/write.ts';
 import { type Emit, emitJson, emitText, machineRow } from './print.ts';
 import { compareResults } from './results/compare.ts';
-import { keepResults, type Measured, provenance, readResults, resultsPath, thisMachine } from './results/results.ts';
+import {
+  keepResults,
+  type Measured,
+  provenance,
+  type Results,
+  readResults,
+  resultsPath,
+  thisMachine,
+} from './results/results.ts';
 import { runDefinition } from './run-definition.ts';
 import { benchScan, type Row } from './scan/run.ts';
 import { SEARCH_ENGINES } from './search/engines.ts';
@@ -34,8 +44,7 @@ async function run(options: Arguments, emit: Emit): Promise<boolean> {
     case 'scan':
       return scanTrees(options, emit);
     case 'report':
-      emit({ kind: 'report', files: writeReport(readResults(resultsPath(thisMachine()))) });
-      return true;
+      return report(readResults(options.names[0] ?? resultsPath(thisMachine())), emit);
     case 'compare':
       return compareFiles(options, emit);
   }
@@ -67,13 +76,30 @@ async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> 
     if (!isRight) emit({ kind: 'wrong', definition: name });
     measured.push({ name, analysis, ...provenance(), seconds, isRight, rows });
     // At once: a run that is ended by somebody has not been for nothing.
-    if (options.record) keepResults(measured, ALL_NAMES);
+    if (options.record) {
+      keepResults(measured, ALL_NAMES);
+      writeAll(readResults(resultsPath(thisMachine())));
+    }
   }
-  if (options.record) {
-    const seconds = Math.round(measured.reduce((sum, each) => sum + each.seconds, 0));
-    emit({ kind: 'report', seconds, files: writeReport(readResults(resultsPath(thisMachine()))) });
-  }
+  const seconds = Math.round(measured.reduce((sum, each) => sum + each.seconds, 0));
+  if (options.record) report(readResults(resultsPath(thisMachine())), emit, seconds);
   return measured.every(({ isRight }) => isRight);
+}
+
+/** @returns true: a goal that was missed is no wrong answer */
+function report(results: Results, emit: Emit, seconds?: number): boolean {
+  const files = writeAll(results);
+  emit({ kind: 'goals', ...goalsByOutcome(results) });
+  emit({ kind: 'report', ...(seconds === undefined ? {} : { seconds }), files });
+  return true;
+}
+
+/** The page and its plots; the README too, once there is a figure of everything. @returns what was written */
+function writeAll(results: Results): string[] {
+  const files = writeReport(results);
+  if (results.definitions.length < DEFINITIONS.length) return files;
+  writeReadme(results);
+  return [...files, README];
 }
 
 /** @returns true: a change is no wrong answer */
@@ -107,7 +133,7 @@ async function scanTrees(options: Arguments, emit: Emit): Promise<boolean> {
   const common = { pairs, plants, seed, trees, deviations: DEVIATIONS, mustFind: mustFind(options) };
   const scan = (patterns: readonly string[]): Promise<boolean> => benchScan({ ...common, patterns }, emit);
   if (options.patterns.length === 1 && options.patterns[0] === 'real' && !existsSync('real')) {
-    return withRealSet((directory) => scan([directory]));
+    return scan([realSet().directory]);
   }
   const patterns = options.patterns.map(existingPath);
   if (options.plants > 0 && !statSync(patterns[0]!).isDirectory()) {

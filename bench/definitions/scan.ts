@@ -4,7 +4,7 @@ import type { ScanDefinition } from './definition.ts';
 import { DEVIATIONS } from './deviations.ts';
 
 /** More than must be found, so that a few that cannot be built do not matter. */
-const PLANTED = { infected: 0, planted: 240, found: 200 } as const;
+const PLANTED = { infected: 0, planted: 120, found: 100 } as const;
 const NOTHING_PLANTED = { infected: 0, planted: 0, found: 0 } as const;
 const COMMON = { kind: 'scan', patterns: 'real set', deviations: DEVIATIONS } as const;
 
@@ -22,8 +22,8 @@ export const SCANS: readonly ScanDefinition[] = [
     ...COMMON,
     name: 'scan/pe128',
     tree: 'pe128',
-    expected: PLANTED,
-    // clamscan takes most of a minute for each.
+    // The same objects again would say nothing new, and clamscan takes long enough as it is.
+    expected: NOTHING_PLANTED,
     pairs: 1,
     reducedPeer: true,
     analysis:

@@ -9,6 +9,8 @@ import { promisify } from 'node:util';
 const PROCESS = fileURLToPath(new URL('probe-process.ts', import.meta.url));
 /** File names may be many; an answer with 10,000 latencies is below a megabyte. */
 const MAX_ANSWER_BYTES = 2 ** 24;
+/** What takes longer has come to a stop, and the other benchmarks are waiting. */
+const LIMIT_MS = 20 * 60_000;
 
 export interface ProbeOptions {
   readonly patterns: readonly string[];
@@ -46,10 +48,11 @@ const NOTHING = { threads: 1, files: [], passes: 0, buffers: { bytes: 0, warm: 0
 
 /** @throws {Error} when the engine fails */
 export async function probe(
-  options: Pick<ProbeOptions, 'patterns' | 'cache'> & Partial<ProbeOptions>,
+  asked: Pick<ProbeOptions, 'patterns' | 'cache'> & Partial<ProbeOptions>,
 ): Promise<ProbeResult> {
-  const args = [PROCESS, JSON.stringify({ ...NOTHING, ...options })];
-  const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: MAX_ANSWER_BYTES });
+  const args = [PROCESS, JSON.stringify({ ...NOTHING, ...asked })];
+  const options = { maxBuffer: MAX_ANSWER_BYTES, timeout: LIMIT_MS };
+  const { stdout } = await promisify(execFile)(process.execPath, args, options);
   return JSON.parse(stdout) as ProbeResult;
 }
 

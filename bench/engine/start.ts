@@ -11,6 +11,8 @@ import { filesOf, type ProbeResult, probe, withDirectory } from './probe.ts';
 
 export interface StartOptions {
   readonly patterns: string;
+  /** Directory of images; the one that is wanted is made when it is not there. */
+  readonly cache: string;
   readonly tree: string;
   readonly bytes: number;
   readonly rounds: number;
@@ -23,7 +25,7 @@ export function benchStart(options: StartOptions, emit: Emit): Promise<boolean> 
     const file = join(directory, 'file');
     const [source] = filesOf(options.tree).files;
     writeFileSync(file, readFileSync(source!).subarray(0, options.bytes));
-    const cache = join(directory, 'cache');
+    const { cache } = options;
     await probe({ patterns: [options.patterns], cache });
     const isRight = await timeCommands(options, file, cache, emit);
     await timeBuffers(options, file, cache, emit);

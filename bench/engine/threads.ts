@@ -1,33 +1,36 @@
 /** Two threads against one, after loading, over a large tree; and what each further thread holds. */
 import type { Emit } from '../print.ts';
 import { median, rounded } from '../statistics.ts';
-import { filesOf, type ProbeResult, probe, withDirectory } from './probe.ts';
+import { filesOf, type ProbeResult, probe } from './probe.ts';
 
 export interface ThreadsOptions {
   readonly patterns: string;
+  /** Directory of images; the one that is wanted is made when it is not there. */
+  readonly cache: string;
   readonly trees: readonly string[];
   readonly threads: readonly number[];
   readonly rounds: number;
 }
 
-export function benchThreads({ patterns, trees, threads, rounds }: ThreadsOptions, emit: Emit): Promise<boolean> {
-  return withDirectory(async (cache) => {
-    const lists = trees.map((tree) => filesOf(tree));
-    const files = lists.flatMap(({ files }) => files);
-    const bytes = lists.reduce((sum, list) => sum + list.bytes, 0);
-    // Compiles, and brings the trees into the page cache as far as memory goes.
-    await probe({ patterns: [patterns], cache, files, passes: 1, threads: Math.max(...threads) });
-    const runs = threads.map(() => [] as ProbeResult[]);
-    for (let round = 0; round < rounds; round++) {
-      for (const [i, count] of threads.entries()) {
-        runs[i]!.push(await probe({ patterns: [patterns], cache, files, passes: 1, threads: count }));
-      }
+export async function benchThreads(
+  { patterns, cache, trees, threads, rounds }: ThreadsOptions,
+  emit: Emit,
+): Promise<boolean> {
+  const lists = trees.map((tree) => filesOf(tree));
+  const files = lists.flatMap(({ files }) => files);
+  const bytes = lists.reduce((sum, list) => sum + list.bytes, 0);
+  // Compiles, and brings the trees into the page cache as far as memory goes.
+  await probe({ patterns: [patterns], cache, files, passes: 1, threads: Math.max(...threads) });
+  const runs = threads.map(() => [] as ProbeResult[]);
+  for (let round = 0; round < rounds; round++) {
+    for (const [i, count] of threads.entries()) {
+      runs[i]!.push(await probe({ patterns: [patterns], cache, files, passes: 1, threads: count }));
     }
-    const [single] = runs;
-    for (const [i, count] of threads.entries()) emit(rowOf(count, runs[i]!, single!, bytes));
-    const found = runs.flat().map(({ passes }) => passes[0]!.infected);
-    return found.every((infected) => infected === found[0]);
-  });
+  }
+  const [single] = runs;
+  for (const [i, count] of threads.entries()) emit(rowOf(count, runs[i]!, single!, bytes));
+  const found = runs.flat().map(({ passes }) => passes[0]!.infected);
+  return found.every((infected) => infected === found[0]);
 }
 
 function rowOf(threads: number, runs: readonly ProbeResult[], single: readonly ProbeResult[], bytes: number) {

@@ -1,6 +1,6 @@
 /** A plot of lines: some engines over one growing thing. */
 import { placeOf, type Scale, scaleFor, ticksOf } from './scale.ts';
-import { COLOURS, document, type Frame, fixed, line, text } from './svg.ts';
+import { document, type Frame, fillOf, fixed, line, strokeOf, text } from './svg.ts';
 
 export interface Axis {
   readonly title: string;
@@ -27,7 +27,9 @@ export interface LinePlot {
   readonly lines: readonly PlotLine[];
 }
 
-const FRAME: Frame = { width: 780, height: 440, left: 100, right: 200, top: 50, bottom: 60 };
+const FRAME: Frame = { width: 780, height: 450, left: 100, right: 200, top: 66, bottom: 60 };
+/** So many lines of the grid have room. */
+const MOST_TICKS = 12;
 const MARKS = ['circle', 'square', 'triangle', 'diamond'] as const;
 /** Names at the ends of lines keep this distance. */
 const NAME_HEIGHT = 16;
@@ -57,44 +59,44 @@ export function drawLines(plot: LinePlot): string {
 function grid({ x, y }: LinePlot, xScale: Scale, yScale: Scale): string[] {
   const { width, height, left, right, top, bottom } = FRAME;
   const parts: string[] = [];
-  for (const tick of y.ticks ?? ticksOf(yScale)) {
+  for (const tick of y.ticks ?? ticksOf(yScale, MOST_TICKS)) {
     const at = yOf(tick, yScale);
-    parts.push(line(left, at, width - right, at, "stroke='#ddd'"));
-    parts.push(text(left - 8, at + 4, y.format(tick), "text-anchor='end' fill='#444'"));
+    parts.push(line(left, at, width - right, at, "class='grid'"));
+    parts.push(text(left - 8, at + 4, y.format(tick), "text-anchor='end' class='soft'"));
   }
-  for (const tick of x.ticks ?? ticksOf(xScale)) {
+  for (const tick of x.ticks ?? ticksOf(xScale, MOST_TICKS)) {
     const at = xOf(tick, xScale);
-    parts.push(line(at, top, at, height - bottom, "stroke='#eee'"));
-    parts.push(text(at, height - bottom + 18, x.format(tick), "text-anchor='middle' fill='#444'"));
+    parts.push(line(at, top, at, height - bottom, "class='grid'"));
+    parts.push(text(at, height - bottom + 18, x.format(tick), "text-anchor='middle' class='soft'"));
   }
   const middle = (left + width - right) / 2;
-  parts.push(line(left, height - bottom, width - right, height - bottom, "stroke='#444'"));
-  parts.push(text(middle, height - 16, x.title, "text-anchor='middle' fill='#222'"));
-  const turned = `transform='rotate(-90 18 ${(top + height - bottom) / 2})' text-anchor='middle' fill='#222'`;
+  parts.push(line(left, height - bottom, width - right, height - bottom, "class='axis'"));
+  parts.push(text(middle, height - 16, x.title, "text-anchor='middle' class='ink'"));
+  const turned = `transform='rotate(-90 18 ${(top + height - bottom) / 2})' text-anchor='middle' class='ink'`;
   parts.push(text(18, (top + height - bottom) / 2, y.title, turned));
   return parts;
 }
 
 function drawLine({ points, isOurs, isDashed }: PlotLine, index: number, x: Scale, y: Scale): string[] {
-  const colour = colourOf(index);
   const places = points.map(([px, py]) => [xOf(px, x), yOf(py, y)] as const);
   const path = places.map(([px, py], i) => `${i === 0 ? 'M' : 'L'}${fixed(px)} ${fixed(py)}`).join('');
   const dash = isDashed ? " stroke-dasharray='5 5'" : '';
-  const drawn = `<path d='${path}' fill='none' stroke='${colour}' stroke-width='${isOurs ? 3.5 : 1.8}'${dash}/>`;
-  return [drawn, ...(isDashed ? [] : places.map(([px, py]) => mark(px, py, index, colour)))];
+  const drawn = `<path d='${path}' fill='none' ${strokeOf(index)} stroke-width='${isOurs ? 3.5 : 1.8}'${dash}/>`;
+  return [drawn, ...(isDashed ? [] : places.map(([px, py]) => mark(px, py, index)))];
 }
 
-function mark(x: number, y: number, index: number, colour: string): string {
+function mark(x: number, y: number, index: number): string {
   const size = 4.5;
+  const colour = fillOf(index);
   switch (MARKS[index % MARKS.length]!) {
     case 'circle':
-      return `<circle cx='${fixed(x)}' cy='${fixed(y)}' r='${size}' fill='${colour}'/>`;
+      return `<circle cx='${fixed(x)}' cy='${fixed(y)}' r='${size}' ${colour}/>`;
     case 'square':
-      return `<rect x='${fixed(x - size)}' y='${fixed(y - size)}' width='${size * 2}' height='${size * 2}' fill='${colour}'/>`;
+      return `<rect x='${fixed(x - size)}' y='${fixed(y - size)}' width='${size * 2}' height='${size * 2}' ${colour}/>`;
     case 'triangle':
-      return `<path d='M${fixed(x)} ${fixed(y - size)}l${size} ${size * 2}h${-size * 2}z' fill='${colour}'/>`;
+      return `<path d='M${fixed(x)} ${fixed(y - size)}l${size} ${size * 2}h${-size * 2}z' ${colour}/>`;
     case 'diamond':
-      return `<path d='M${fixed(x)} ${fixed(y - size * 1.2)}l${size} ${size * 1.2}l${-size} ${size * 1.2}l${-size} ${-size * 1.2}z' fill='${colour}'/>`;
+      return `<path d='M${fixed(x)} ${fixed(y - size * 1.2)}l${size} ${size * 1.2}l${-size} ${size * 1.2}l${-size} ${-size * 1.2}z' ${colour}/>`;
   }
 }
 
@@ -115,14 +117,9 @@ function names(lines: readonly PlotLine[], y: Scale): string[] {
   return wanted.flatMap(({ name, isOurs, isDashed, index, at }, place) => {
     const row = Math.min(Math.max(at, next), lowest + NAME_HEIGHT * place);
     next = row + NAME_HEIGHT;
-    const colour = colourOf(index);
     const weight = isOurs ? " font-weight='bold'" : '';
-    return [isDashed ? '' : mark(x - 10, row, index, colour), text(x, row + 4, name, `fill='${colour}'${weight}`)];
+    return [isDashed ? '' : mark(x - 10, row, index), text(x, row + 4, name, `${fillOf(index)}${weight}`)];
   });
-}
-
-function colourOf(index: number): string {
-  return COLOURS[index % COLOURS.length]!;
 }
 
 function xOf(value: number, scale: Scale): number {

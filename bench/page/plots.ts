@@ -34,6 +34,7 @@ export function plotsOf(results: Results): Plot[] {
     memory(results),
     scanTime(results),
     scanGrowth(results),
+    scanThreads(results),
     otherSearches(results),
   ].flatMap((plot) => plot ?? []);
 }
@@ -125,6 +126,7 @@ function scanTime(results: Results): Plot | undefined {
     title,
     description: 'Wall time of the commands from start to end, one thread; shorter is better',
     axis: 'wall time, logarithmic; shorter is better',
+    isLog: true,
     engines,
     groups,
     format: seconds,
@@ -152,12 +154,32 @@ function scanGrowth(results: Results): Plot | undefined {
     },
     y: { title: 'scan time, relative', isLog: true, format: times },
     lines: [
-      { name: 'engine', points, isOurs: true },
+      { name: 'sigwall', points, isOurs: true },
       { name: 'goal: 1.25 × a doubling', points: goal, isDashed: true },
       { name: 'as many signatures', points: points.map(([factor]) => [factor, factor] as const), isDashed: true },
     ],
   });
   return { file: 'scaling.svg', title, svg };
+}
+
+function scanThreads(results: Results): Plot | undefined {
+  const rows = rowsOf(results, 'engine/threads', { kind: 'threads' });
+  const [single] = rows;
+  if (single === undefined) return undefined;
+  const title = 'Scaling: throughput against number of threads';
+  const svg = drawBars({
+    title,
+    description: `${bytes(Number(single.bytes))} of programs through the Node API with the real set, after loading; longer is better`,
+    axis: 'bytes scanned a second',
+    isLog: false,
+    engines: ['sigwall'],
+    groups: rows.map((row) => ({
+      name: `${row.threads} ${row.threads === 1 ? 'thread' : 'threads'}`,
+      values: { sigwall: Number(row.bytesPerSecond) },
+    })),
+    format: rate,
+  });
+  return { file: 'threads.svg', title, svg };
 }
 
 function otherSearches(results: Results): Plot | undefined {
@@ -177,6 +199,7 @@ function otherSearches(results: Results): Plot | undefined {
     title,
     description: "The real set's literals, short ones, and a haystack rich in hits; longer is better",
     axis: 'bytes searched a second, logarithmic; longer is better',
+    isLog: true,
     engines: SEARCHED.slice(0, 7),
     groups: groups.map(({ name, values }) => ({
       name,

@@ -18,15 +18,15 @@ export function placeOf(value: number, { min, max, isLog }: Scale): number {
   return isLog ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
 }
 
-/** Where lines stand, ascending. */
-export function ticksOf({ min, max, isLog }: Scale): number[] {
+/** Where lines stand, ascending. @param most so many have room: on a logarithmic axis only powers of ten stand when there would be more */
+export function ticksOf({ min, max, isLog }: Scale, most = 7): number[] {
   const ticks: number[] = [];
   if (!isLog) {
     const step = niceAbove(max / 5.01) || 1;
     for (let i = 0; i * step <= max * 1.0001; i++) ticks.push(i * step);
     return ticks;
   }
-  const factors = max / min > 200 ? [1] : [1, 2, 5];
+  const factors = Math.log10(max / min) * 3 >= most ? [1] : [1, 2, 5];
   for (let power = Math.floor(Math.log10(min)); power <= Math.ceil(Math.log10(max)); power++) {
     for (const factor of factors) {
       const tick = factor * 10 ** power;

@@ -1,8 +1,8 @@
-/** Pieces of SVG that every plot is made of. Colours are readable on white and on dark pages alike: the plot brings its own white. */
+/** Pieces of SVG that every plot is made of. Colours are classes: the plot brings a page of its own, light or dark as the reader's system is. */
 
-export const FONT = "font-family='Helvetica, Arial, sans-serif'";
+const FONT = "font-family='Helvetica, Arial, sans-serif'";
 /** Ours is the first. Distinguishable without seeing colours by the marks beside them (after Okabe & Ito 2008). */
-export const COLOURS = [
+const LIGHT = [
   '#d55e00',
   '#0072b2',
   '#56b4e9',
@@ -13,6 +13,43 @@ export const COLOURS = [
   '#777777',
   '#000000',
 ] as const;
+/** The same hues, bright enough for a dark page. */
+const DARK = [
+  '#ff8c42',
+  '#5aaeea',
+  '#9ad6f7',
+  '#33cfa0',
+  '#a0e6cd',
+  '#d9b43a',
+  '#e6a8cc',
+  '#a6a6a6',
+  '#f2f2f2',
+] as const;
+
+interface Inks {
+  readonly page: string;
+  readonly ink: string;
+  readonly soft: string;
+  readonly grid: string;
+  readonly colours: readonly string[];
+}
+
+const STYLE = [
+  ...rulesOf({ page: '#ffffff', ink: '#222222', soft: '#555555', grid: '#dddddd', colours: LIGHT }),
+  '@media (prefers-color-scheme: dark) {',
+  ...rulesOf({ page: '#0d1117', ink: '#e6edf3', soft: '#9da7b1', grid: '#2d333b', colours: DARK }),
+  '}',
+].join('\n');
+
+/** A series' colour as the class of an area or a text. */
+export function fillOf(index: number): string {
+  return `class='f${index % LIGHT.length}'`;
+}
+
+/** … and of a line. */
+export function strokeOf(index: number): string {
+  return `class='s${index % LIGHT.length}'`;
+}
 
 export interface Frame {
   readonly width: number;
@@ -40,7 +77,7 @@ export function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-/** @param description what somebody hears who does not see the plot */
+/** @param description stands below the title, and is what somebody hears who does not see the plot */
 export function document(
   { width, height }: Frame,
   title: string,
@@ -51,10 +88,19 @@ export function document(
     `<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 ${width} ${height}' width='${width}' height='${height}' role='img' ${FONT} font-size='13'>`,
     `<title>${escaped(title)}</title>`,
     `<desc>${escaped(description)}</desc>`,
-    `<rect width='${width}' height='${height}' fill='white'/>`,
-    text(16, 26, title, "font-size='17' font-weight='bold' fill='#222'"),
+    `<style>\n${STYLE}\n</style>`,
+    `<rect width='${width}' height='${height}' class='page'/>`,
+    text(16, 26, title, "font-size='17' font-weight='bold' class='ink'"),
+    text(16, 44, description, "font-size='12' class='soft'"),
     ...parts,
     '</svg>',
     '',
   ].join('\n');
+}
+
+function rulesOf({ page, ink, soft, grid, colours }: Inks): string[] {
+  return [
+    `.page{fill:${page}} .ink{fill:${ink}} .soft{fill:${soft}} .grid{stroke:${grid}} .axis{stroke:${soft}}`,
+    colours.map((colour, i) => `.f${i}{fill:${colour}} .s${i}{stroke:${colour}}`).join(' '),
+  ];
 }

@@ -1,21 +1,9 @@
 /** The tables of the report, in Markdown. A table without rows is not there. */
 import type { Results } from '../results/results.ts';
 import type { Row } from '../scan/run.ts';
-import { GOALS, isMet } from './goals.ts';
+import { type Section, table } from './markdown.ts';
 import { definitionsOf, numberOf, rowsOf } from './query.ts';
 import { bytes, grouped, rate, seconds, times } from './units.ts';
-
-export type Section = readonly string[];
-
-export function goalTable(results: Results): Section {
-  const rows = GOALS.map((goal) => {
-    const value = goal.measured(results);
-    const limit = `${goal.better === 'larger' ? '≥' : '≤'} ${goal.format(goal.limit)}`;
-    if (value === undefined) return [goal.what, limit, '', 'not measured'];
-    return [goal.what, limit, goal.format(value), isMet(goal, value) ? 'met' : '**missed**'];
-  });
-  return table(['what', 'goal', 'measured', ''], rows);
-}
 
 /** A table for each search: engines by their speed. */
 export function searchTables(results: Results): Section {
@@ -57,10 +45,11 @@ export function scanTable(results: Results): Section {
         of(row, 'wallSeconds', seconds),
         of(row, 'cpuSeconds', seconds),
         of(row, 'peakBytes', bytes),
-        ratioOf(rows, row),
+        ratioOf(rows, row, 'wall'),
+        ratioOf(rows, row, 'cpu'),
       ]),
   );
-  return table(['tree', 'command', 'wall', 'processor', 'peak memory', 'ours is'], rows);
+  return table(['tree', 'command', 'wall', 'processor', 'peak memory', 'ours is', 'by processor time'], rows);
 }
 
 export function findingsTable(results: Results): Section {
@@ -182,19 +171,12 @@ export function missingList(results: Results): Section {
   return missing.length === 0 ? [] : [...new Set(missing), ''];
 }
 
-function ratioOf(rows: readonly Row[], { engine, kind }: Row): string {
+function ratioOf(rows: readonly Row[], { engine, kind }: Row, field: string): string {
   const ratio = rows.find((row) => row.kind === 'ratio' && row.peer === engine);
-  return ratio === undefined || kind === 'first' ? '' : of(ratio, 'wall', times);
+  return ratio === undefined || kind === 'first' ? '' : of(ratio, field, times);
 }
 
 function of(row: Row, field: string, format: (value: number) => string): string {
   const value = numberOf(row, field);
   return value === undefined ? '' : format(value);
-}
-
-function table(titles: readonly string[], rows: readonly (readonly string[])[]): Section {
-  if (rows.length === 0) return [];
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(titles), `|${titles.map(() => '-').join('|')}|`, ...rows.map(line), ''];
 }

@@ -2,17 +2,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { REPORT, type Results, resultsPath } from '../results/results.ts';
+import { goalTable } from './goal-table.ts';
 import { type Plot, plotsOf } from './plots.ts';
-import {
-  costTable,
-  findingsTable,
-  goalTable,
-  growthTable,
-  missingList,
-  runTable,
-  scanTable,
-  searchTables,
-} from './tables.ts';
+import { costTable, findingsTable, growthTable, missingList, runTable, scanTable, searchTables } from './tables.ts';
 import { bytes } from './units.ts';
 
 const BIAS = [
@@ -59,7 +51,7 @@ function pageOf(results: Results, plots: readonly Plot[]): string[] {
       ...image('scaling.svg'),
       ...growthTable(results),
     ]),
-    ...section('Start, threads, compiling, hashes', costTable(results)),
+    ...section('Start, threads, compiling, hashes', [...image('threads.svg'), ...costTable(results)]),
     '## Bias',
     '',
     ...BIAS,

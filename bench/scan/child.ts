@@ -25,6 +25,8 @@ export interface Finished {
 }
 
 const TIME = '/usr/bin/time';
+/** Ends what has come to a stop, since the other benchmarks are waiting; time, not we, would be told to end otherwise, and leave the command alone. */
+const LIMITED = ['/usr/bin/timeout', '--foreground', '20m'] as const;
 
 /** Why nothing but wall time can be measured here; undefined when all can. */
 export function whyNotMeasured(): string | undefined {
@@ -34,7 +36,7 @@ export function whyNotMeasured(): string | undefined {
 /**
  * Runs a command. Its output goes through files, so that it never waits for us.
  *
- * @throws {Error} when it cannot be started
+ * @throws {Error} when it cannot be started, or does not end in time
  */
 export async function measure(command: string, args: readonly string[]): Promise<Finished> {
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
@@ -42,7 +44,7 @@ export async function measure(command: string, args: readonly string[]): Promise
   const [out, err] = [openSync(path('out'), 'w'), openSync(path('err'), 'w')];
   try {
     const from = performance.now();
-    const timed = [TIME, '-q', '-o', path('cost'), '-f', '%U %S %M', command, ...args];
+    const timed = [TIME, '-q', '-o', path('cost'), '-f', '%U %S %M', ...LIMITED, command, ...args];
     const exitCode = await exitOf(existsSync(TIME) ? timed : [command, ...args], out, err);
     const wallSeconds = (performance.now() - from) / 1000;
     const [user, system, kilobytes] = readCost(path('cost'));

@@ -26,6 +26,8 @@ export interface ScanBenchOptions {
   readonly mustFind: number;
   /** Infected files outside the planted ones; undefined when that is not known. */
   readonly infected?: number;
+  /** Directory of images that others have filled; undefined for one of its own, with a first run that compiles. */
+  readonly cache?: string | undefined;
   /** Ask clamscan a second time, with everything off that we do not do. */
   readonly reducedPeer?: boolean;
 }
@@ -39,7 +41,7 @@ export async function benchScan(options: ScanBenchOptions, emit: (row: Row) => v
   if (unmeasured !== undefined) throw new Error(unmeasured);
   const directory = mkdtempSync(join(tmpdir(), 'bench-scan-'));
   try {
-    const ours = ourEngine(join(directory, 'cache'));
+    const ours = ourEngine(options.cache ?? join(directory, 'cache'));
     if (typeof ours === 'string') throw new Error(ours);
     const peer = findClamscan();
     if (typeof peer === 'string') {
@@ -73,10 +75,10 @@ class ScanBench {
     const [peer] = peers;
     const plants = this.#plant();
     const patterns = this.#patterns;
-    const { trees, pairs } = this.#options;
-    // With compiling; it also brings the files into the page cache, for both.
+    const { trees, pairs, cache } = this.#options;
+    // It also brings the files into the page cache, for both.
     const first = await ours.scan(patterns, trees);
-    this.#emit({ kind: 'first', ...this.#rowOf(ours, first) });
+    if (cache === undefined) this.#emit({ kind: 'first', ...this.#rowOf(ours, first) });
     const series = await runPairs([ours, ...peers], {
       patterns,
       paths: trees,

@@ -124,8 +124,9 @@ function report([ours, yara]: readonly [Series, Series], rules: number, emit: Em
       infected: runs[0]!.findings.names.size,
     });
   }
-  const ratios = ours.runs.map(({ cost }, i) => yara.runs[i]!.cost.wallSeconds / cost.wallSeconds);
-  emit({ kind: 'ratio', peer: yara.engine.name, wall: rounded(median(ratios)) });
+  const ratio = (field: 'wallSeconds' | 'cpuSeconds'): number =>
+    rounded(median(ours.runs.map(({ cost }, i) => yara.runs[i]!.cost[field] / cost[field])));
+  emit({ kind: 'ratio', peer: yara.engine.name, wall: ratio('wallSeconds'), cpu: ratio('cpuSeconds') });
   const different = differences(ours.runs[0]!.findings, yara.runs[0]!.findings);
   for (const difference of different) emit({ kind: 'difference', ...difference });
   return different.length === 0;

@@ -1,13 +1,15 @@
 /** Results as they are kept, compared and drawn. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { goalsByOutcome } from '../../bench/page/goal-table.ts';
 import { GOALS, isMet } from '../../bench/page/goals.ts';
+import { measuredIn, measuredPart, README, writeReadme } from '../../bench/page/readme.ts';
 import { placeOf, scaleFor, ticksOf } from '../../bench/page/scale.ts';
 import { writeReport } from '../../bench/page/write.ts';
 import { compareResults } from '../../bench/results/compare.ts';
-import type { Results } from '../../bench/results/results.ts';
+import { REPORT, type Results, readResults } from '../../bench/results/results.ts';
 import type { Row } from '../../bench/scan/run.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'bench-report-'));
@@ -154,11 +156,68 @@ describe('the report', () => {
   });
 
   test('a goal holds at its limit', () => {
-    const [larger, smaller] = (['larger', 'smaller'] as const).map(
-      (better) => GOALS.find((goal) => goal.better === better)!,
-    );
-    expect([isMet(larger!, larger!.limit), isMet(larger!, larger!.limit / 2)]).toEqual([true, false]);
-    expect([isMet(smaller!, smaller!.limit), isMet(smaller!, smaller!.limit * 2)]).toEqual([true, false]);
+    for (const better of ['larger', 'smaller'] as const) {
+      const goal = GOALS.find((goal) => goal.better === better && goal.limit !== undefined)!;
+      const worse = better === 'larger' ? goal.limit! / 2 : goal.limit! * 2;
+      expect([isMet(goal, goal.limit!), isMet(goal, worse)]).toEqual([true, false]);
+    }
+  });
+
+  test('what is reported without a goal is neither met nor missed', () => {
+    const { met, missed, notMeasured } = goalsByOutcome(FULL);
+    expect(met.length + missed.length + notMeasured.length).toBe(GOALS.filter(({ limit }) => limit).length);
+    expect(missed).toEqual(['10,000 of them']);
+  });
+
+  test('an answer that was wrong is said above the goals', () => {
+    const [file] = writeReport(resultsOf({ 'engine/kernel': [] }, false), join(directory, 'wrong'));
+    expect(readFileSync(file!, 'utf8')).toContain('count for nothing: engine/kernel.**');
+  });
+
+  test('every name is once among the goals', () => {
+    const names = GOALS.map(({ what }) => what);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
+
+/** Of this checkout: what a complete run has left. */
+const KEPT = join(REPORT, 'results');
+const kept = existsSync(KEPT) ? readdirSync(KEPT).map((file) => join(KEPT, file)) : [];
+
+describe("the project's README", () => {
+  test('has a place for what is measured', () => {
+    expect(measuredIn(readFileSync(README, 'utf8'))).toContain('measured');
+  });
+
+  test('gets plots, the count of goals and some of them', () => {
+    const copy = join(directory, 'copy.md');
+    writeFileSync(copy, readFileSync(README));
+    writeReadme(FULL, copy);
+    const measured = measuredIn(readFileSync(copy, 'utf8'));
+    expect(measured).toContain('](bench/report/throughput.svg)');
+    expect(measured).toContain(', 1 missed, ');
+    expect(measured).toContain('| 10,000 of them | ≥ 8 × | 5 × | **missed** |');
+    writeReadme(FULL, copy);
+    expect(measuredIn(readFileSync(copy, 'utf8'))).toBe(measured);
+  });
+
+  test('without its marks is refused', () => {
+    expect(() => measuredIn('# nothing')).toThrow('README.md: expected <!-- measured');
+  });
+
+  // There are none before the first complete run.
+  test.runIf(kept.length > 0)('holds the figures of the results that it names', () => {
+    const readme = measuredIn(readFileSync(README, 'utf8'));
+    const named = kept.filter((path) => readme.includes(`(bench/report/results/${basename(path)})`));
+    expect(named.map((path) => measuredPart(readResults(path)))).toEqual([readme]);
+  });
+
+  test.runIf(kept.length > 0)('shows plots that are those of the report, which is of the same results', () => {
+    const page = readFileSync(join(REPORT, 'README.md'), 'utf8');
+    const [named] = kept.filter((path) => page.includes(`(results/${basename(path)})`));
+    for (const path of writeReport(readResults(named!), join(directory, 'again'))) {
+      expect(readFileSync(join(REPORT, basename(path)), 'utf8')).toBe(readFileSync(path, 'utf8'));
+    }
   });
 });
 
