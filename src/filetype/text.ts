@@ -16,7 +16,11 @@ const TEXT_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte >= 0x20 && byte !== 0x7f) || '\x07\b\t\n\f\r\x1b'.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
-const HTML =
+/** What ClamAV takes for HTML wherever it stands, beside `<a …href`: in these letters, the text behind it does not matter. */
+const HTML_MARK =
+  /<(?:[Hh]tml>|HTML>|[Hh]ead>|HEAD>|[Ss]cript|SCRIPT|[Ii]mg|IMG|[Oo]bject|OBJECT|iframe|IFRAME|table|TABLE)/;
+/** What is HTML to people, too. */
+const MORE_HTML =
   /<(?:html|head|body|script|iframe|img|object|table)[\s>/]|<a\s[^>]{0,64}href|<!doctype\s+html|^<%@ language=/i;
 const PDF = /%pdf-.\./i;
 /** Any of these as the very first line makes it a mail, as in ClamAV. */
@@ -28,13 +32,39 @@ const MAIL_CONTENT = /^Content-Type: /im;
 
 /** The type of an object that no magic bytes gave away. */
 export function textType(head: Uint8Array): FileType {
+  const { text, isPlain, order } = readable(head);
+  if (PDF.test(text.slice(0, TEXT_HEAD_BYTES + 6))) return 'pdf';
+  if (isMail(isPlain ? text : latin1(head.subarray(0, MAIL_HEAD_BYTES)), isPlain)) return 'mail';
+  if (hasHtmlMark(text)) return 'html';
+  // In other data it takes more than what people write.
+  if ((isPlain || order !== undefined) && MORE_HTML.test(text)) return 'html';
+  return isPlain ? 'text' : order === undefined ? 'data' : 'utf16';
+}
+
+/** True when ClamAV, too, takes it for HTML; what is HTML to people alone is text there. */
+export function isHtmlThere(head: Uint8Array): boolean {
+  return hasHtmlMark(readable(head).text);
+}
+
+function hasHtmlMark(text: string): boolean {
+  if (HTML_MARK.test(text)) return true;
+  // Not in one expression: `<a ` a thousand times would cost a search each.
+  const link = /<a /i.exec(text);
+  return link !== null && /href/i.test(text.slice(link.index));
+}
+
+interface Readable {
+  /** What is looked through: all of a text, the beginning of other data. */
+  readonly text: string;
+  readonly isPlain: boolean;
+  readonly order: ReturnType<typeof utf16Order>;
+}
+
+function readable(head: Uint8Array): Readable {
   const isPlain = isText(head);
   const order = isPlain ? undefined : utf16Order(head);
   const text = order === undefined ? latin1(isPlain ? head : head.subarray(0, TEXT_HEAD_BYTES)) : decode(head, order);
-  if (PDF.test(text.slice(0, TEXT_HEAD_BYTES + 6))) return 'pdf';
-  if (isMail(isPlain ? text : latin1(head.subarray(0, MAIL_HEAD_BYTES)), isPlain)) return 'mail';
-  if (HTML.test(text)) return 'html';
-  return isPlain ? 'text' : order === undefined ? 'data' : 'utf16';
+  return { text, isPlain, order };
 }
 
 /** A mail may hold bytes of any kind: its first line is enough, as in ClamAV. */

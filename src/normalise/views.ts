@@ -4,7 +4,9 @@
  * Signatures for text are written against such a view, so it is looked at besides the object itself, as the same layer.
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
+import { LONG_HEAD_BYTES } from '../filetype/identify.ts';
 import { isHtml, isTextAlone, TEXT_TARGETS } from '../filetype/targets.ts';
+import { isHtmlThere } from '../filetype/text.ts';
 import { type Obstacle, obstacle } from '../unpack/container.ts';
 import { Spool } from '../unpack/spool.ts';
 import { htmlViews } from './html-views.ts';
@@ -22,7 +24,15 @@ const BLOCK_BYTES = 64 * 1024;
  */
 export function* viewsOf(source: ByteSource, targets: number, means: ViewMeans): Generator<View | Obstacle, void> {
   if (isTextAlone(targets)) yield textView(source, means);
-  else if (isHtml(targets)) yield* htmlViews(source, means);
+  else if (isHtml(targets)) {
+    if (!isHtmlThere(headOf(source))) yield textView(source, means);
+    yield* htmlViews(source, means);
+  }
+}
+
+/** What is HTML to people alone gets both: signatures for text were written for such pages as well. */
+function headOf(source: ByteSource): Uint8Array {
+  return block.subarray(0, source.read(0, block.subarray(0, Math.min(LONG_HEAD_BYTES, source.size))));
 }
 
 // One per thread: scanning is synchronous, and nothing of it outlives a block.

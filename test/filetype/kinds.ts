@@ -101,6 +101,13 @@ export const KINDS: readonly Kind[] = [
   ['a link', latin1(`text <a href='x'>${MARK}</a>\n`), 'html', [3, 7], NORMALISED],
   ['HTML with attributes', latin1(`<html lang=en>${MARK}</html>\n`), 'html', [3, 7], LOOSER],
   ['a doctype', latin1(`<!DOCTYPE html>\n<p>${MARK}</p>\n`), 'html', [3, 7], LOOSER],
+  ['a tag that goes on', latin1(`text <scriptor>${MARK}\n`), 'html', [3, 7], NORMALISED],
+  ['a link far behind its tag', latin1(`text <a ${'x'.repeat(500)}>y href ${MARK}\n`), 'html', [3, 7], NORMALISED],
+  ['a link behind a tabulator', latin1(`text <a\thref='x'>${MARK}</a>\n`), 'html', [3, 7], LOOSER],
+  ['a script in letters of both sizes', latin1(`text <sCrIpT>${MARK}\n`), 'html', [3, 7], LOOSER],
+  ['a body', latin1(`text <body>${MARK}\n`), 'html', [3, 7], LOOSER],
+  ['a body in data', Buffer.concat([Buffer.alloc(300), latin1(`<body>${MARK}`)]), 'data', [14]],
+  ['a script in data', Buffer.concat([Buffer.alloc(300), latin1(`<scripts${MARK}`)]), 'html', [3, 7], NORMALISED],
   ['a piece of HTML', latin1(`<div><p>${MARK}</p></div>\n`), 'text', [7]],
 
   ['a mail', latin1(`From: a@b.c\nTo: d@e.f\nSubject: x\n\nhello ${MARK}\n`), 'mail', [4, 7]],
