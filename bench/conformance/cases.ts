@@ -2,8 +2,9 @@
  * The objects of one signature: one that it must match, and near misses.
  */
 import { type BodySignature, TARGET } from '../../native-free-engine/index.ts';
+import { binaryHit } from '../plants/binary-ways.ts';
 import { changed, hasPlace, NEAR_MISSES, type NearMiss } from '../plants/near-miss.ts';
-import { type ObjectOptions, objectFor, type PlantObject } from '../plants/object.ts';
+import { objectFor, type PlantObject } from '../plants/object.ts';
 import { packedIn, waitsFor } from '../plants/pack.ts';
 import { Random } from '../plants/random.ts';
 import { type Hit, textHits } from '../plants/text-ways.ts';
@@ -29,9 +30,6 @@ export interface CaseOptions {
   readonly nearMisses: number;
 }
 
-/** Attempts with other random choices before a signature counts as one that no object can be built for. */
-const ATTEMPTS = 10;
-
 /** @returns nothing when no object could be built */
 export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOptions): Case[] {
   const random = new Random(seed);
@@ -45,11 +43,8 @@ export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOpt
   add(others, 'displaced', hasPlace(signature) ? first.build({ displace: true }) : undefined);
   const { target } = signature;
   if (target !== TARGET.any) {
-    add(
-      others,
-      'wrongTarget',
-      build({ ...signature, target: target === TARGET.pe ? TARGET.elf : TARGET.pe }, random, {}, 1),
-    );
+    const other = { ...signature, target: target === TARGET.pe ? TARGET.elf : TARGET.pe };
+    add(others, 'wrongTarget', objectFor(other, random, { mayBeLarge: false }));
   }
   for (const kind of random.shuffled(NEAR_MISSES)) others.push({ role: kind, bytes: changed(kind, hit, random) });
   // The kinds that need a layout of their own come first: few signatures have them.
@@ -67,28 +62,10 @@ const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TAR
 
 function hitsFor(signature: BodySignature, random: Random): readonly Hit[] {
   if (TEXT_TARGETS.has(signature.target)) return textHits(signature, random);
-  const object = build(signature, random, {});
-  return object ? [{ object, build: (options) => build(signature, random, options, 1) }] : [];
+  const hit = binaryHit(signature, random);
+  return hit ? [hit] : [];
 }
 
 function add(cases: Made[], role: Role, object: PlantObject | undefined): void {
   if (object) cases.push({ role, bytes: object.bytes });
-}
-
-function build(
-  signature: BodySignature,
-  random: Random,
-  options: ObjectOptions,
-  attempts = ATTEMPTS,
-): PlantObject | undefined {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const object = objectFor(signature, random, {
-      mayBeLarge: false,
-      mayMoveHeader: attempt > 1,
-      isPart: attempt > 1,
-      ...options,
-    });
-    if (object && packedIn(object.container, object.bytes)) return object;
-  }
-  return undefined;
 }

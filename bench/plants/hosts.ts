@@ -1,9 +1,10 @@
 /**
  * Executables for patterns to lie in: headers written field by field, sections of the sizes asked for.
  *
- * Every byte between the fields is 0, so that a signature that wants a byte there may have it.
+ * Every byte between the fields is 0, so that a signature that wants a byte there may have it; of the DOS header only the two fields count that lead to the PE.
  * Sources: Microsoft, "PE Format"; System V ABI, "ELF-64 Object File Format".
  */
+import { versionResource } from './version-info.ts';
 
 export interface HostSpec {
   /** Raw bytes of each section. */
@@ -12,21 +13,30 @@ export interface HostSpec {
   readonly entry: number;
   /** Where the PE header lies, at least 0x40 and even (default 0x80). */
   readonly peOffset?: number;
+  /** Keys with their values, in UTF-16, to stand in the version information of a PE. */
+  readonly versionStrings?: readonly Uint8Array[];
 }
 
 export interface Host {
   readonly bytes: Buffer;
-  /** Bytes of the headers: [0, headerBytes) is taken where it is not 0. */
   readonly headerBytes: number;
+  /** Of the bytes of the headers, 1 for each that must stay as it is. */
+  readonly taken: Uint8Array;
   readonly sectionOffsets: readonly number[];
   readonly entryPoint: number;
+  /** Further bytes that must stay as they are: [offset, length]. */
+  readonly fixed?: readonly (readonly [number, number])[];
+  /** Of a PE with version information: the places of its strings. */
+  readonly versionOffsets?: readonly number[];
 }
 
 const SECTION_ALIGNMENT = 0x1000;
 const FILE_ALIGNMENT = 0x200;
 
 /** PE32 for x86. */
-export function peHost({ sections, entry, peOffset = 0x80 }: HostSpec): Host {
+export function peHost({ sections: ordinary, entry, peOffset = 0x80, versionStrings = [] }: HostSpec): Host {
+  const version = versionStrings.length === 0 ? undefined : versionResource(versionStrings);
+  const sections = version === undefined ? ordinary : [...ordinary, version.bytes.length];
   const optional = peOffset + 24;
   const table = optional + 224;
   const headerBytes = table + sections.length * 40;
@@ -63,7 +73,16 @@ export function peHost({ sections, entry, peOffset = 0x80 }: HostSpec): Host {
     bytes.writeUInt32LE(offsets[i]!, at + 20);
     bytes.writeUInt32LE(0xe0000020, at + 36); //      code, readable, writable, executable
   });
-  return { bytes, headerBytes, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+  const taken = new Uint8Array(headerBytes).fill(1, peOffset);
+  taken.set([1, 1]);
+  taken.fill(1, 60, 64);
+  const host = { bytes, headerBytes, taken, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+  if (version === undefined) return host;
+  bytes.writeUInt32LE(addresses.at(-1)!, optional + 112);
+  bytes.writeUInt32LE(version.bytes.length, optional + 116);
+  bytes.set(version.at(addresses.at(-1)!), offsets.at(-1));
+  const fixed = [[offsets.at(-1)!, version.bytes.length]] as const;
+  return { ...host, fixed, versionOffsets: version.places.map((place) => offsets.at(-1)! + place) };
 }
 
 /** ELF64 for x86-64, one segment that maps the whole file. */
@@ -100,7 +119,24 @@ export function elfHost({ sections, entry }: HostSpec): Host {
     bytes.writeBigUInt64LE(BigInt(offsets[i]!), at + 24);
     bytes.writeBigUInt64LE(BigInt(sizes[i]!), at + 32);
   });
-  return { bytes, headerBytes, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+  const taken = takenOf(bytes.subarray(0, headerBytes));
+  return { bytes, headerBytes, taken, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
+}
+
+/** What begins with these bytes, and nothing else. */
+export function plainHost(magic: Uint8Array, headerBytes = magic.length): Host {
+  const taken = takenOf(magic.subarray(0, headerBytes));
+  return { bytes: Buffer.from(magic), headerBytes, taken, sectionOffsets: [], entryPoint: 0 };
+}
+
+/** A DOS program: without a PE header it has neither sections nor an entry point. */
+export function dosHost(): Host {
+  return plainHost(Buffer.from('MZ'));
+}
+
+/** Up to 64 bytes a 0 is nothing that was meant; behind them a 0 is a value. */
+function takenOf(header: Uint8Array): Uint8Array {
+  return header.map((byte, at) => (byte !== 0 || at >= 64 ? 1 : 0));
 }
 
 /** Mach-O for x86-64 with one segment and one section behind it. Source: Apple, "mach-o/loader.h". */

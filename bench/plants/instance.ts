@@ -11,6 +11,8 @@ export interface Instance {
   readonly before: Uint8Array;
   readonly bytes: Uint8Array;
   readonly after: Uint8Array;
+  /** Places of the match that may hold any byte. */
+  readonly free?: ReadonlySet<number>;
 }
 
 /** What goes where a pattern leaves a choice. */
@@ -20,7 +22,7 @@ export interface Filling {
   /** Bytes of a gap beyond its least, at most. */
   readonly moreInGaps: number;
 }
-const ANY_FILLING: Filling = { bytes: Array.from({ length: 256 }, (_, byte) => byte), moreInGaps: 0 };
+export const ANY_FILLING: Filling = { bytes: Array.from({ length: 256 }, (_, byte) => byte), moreInGaps: 0 };
 
 /** Bytes that clamscan, too, takes for the boundary, on either side. */
 const BOUNDARY_BYTE: Readonly<Record<Boundary, number>> = { word: 0x2d, line: 0x0a, nonAlphanumeric: 0x2c };
@@ -43,6 +45,7 @@ export function instanceOf(pattern: BytesPattern, random: Random, filling = ANY_
     before: maker.before ?? around,
     bytes: Uint8Array.from(maker.bytes),
     after: maker.after ?? around,
+    free: maker.free,
   };
 }
 
@@ -50,6 +53,7 @@ const MAX_GAP = 1 << 20;
 
 class InstanceMaker {
   readonly bytes: number[] = [];
+  readonly free = new Set<number>();
   before: Uint8Array | undefined;
   after: Uint8Array | undefined;
   readonly #random: Random;
@@ -74,6 +78,7 @@ class InstanceMaker {
       case 'bytes':
         element.values.forEach((value, i) => {
           const mask = element.masks[i]!;
+          if (mask === 0) this.free.add(this.bytes.length);
           this.#push(mask === 0xff ? this.#inSomeCase(value) : this.#free(value, mask));
         });
         return true;
@@ -91,7 +96,10 @@ class InstanceMaker {
 
   #addGap(min: number, max: number): void {
     const length = min + this.#random.below(Math.min(this.#filling.moreInGaps, max - min) + 1);
-    for (let i = 0; i < length; i++) this.bytes.push(this.#free(0, 0));
+    for (let i = 0; i < length; i++) {
+      this.free.add(this.bytes.length);
+      this.bytes.push(this.#free(0, 0));
+    }
   }
 
   #free(value: number, mask: number): number {

@@ -4,9 +4,10 @@
  * First the patterns that must lie at a certain place, then the others, one behind the other, in the last section.
  */
 import { type BodySignature, type OffsetRule, type Range, TARGET } from '../../native-free-engine/index.ts';
+import { Canvas } from './canvas.ts';
 import { fillerOf, lettersOf, START_BYTES } from './filler.ts';
-import { elfHost, type Host, machOHeader, peHost } from './hosts.ts';
-import { type Instance, instanceOf } from './instance.ts';
+import { dosHost, elfHost, type Host, machOHeader, peHost, plainHost } from './hosts.ts';
+import { ANY_FILLING, type Filling, type Instance, instanceOf } from './instance.ts';
 import { Random } from './random.ts';
 import { regexInstanceOf } from './regex-instance.ts';
 import { type Wishes, wishesFor } from './wishes.ts';
@@ -40,6 +41,7 @@ const MAGIC = new Map<number, Buffer>([
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
 const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TARGET.mail]);
+const WIDE_GAPS: Filling = { ...ANY_FILLING, moreInGaps: 4096 };
 const NO_CHOICE = new Random(0);
 const MAX_BYTES = 4 << 20;
 /** One in so many is larger than what the engine holds in memory at a time, with its patterns far apart. */
@@ -57,6 +59,10 @@ export interface ObjectOptions {
   readonly mayMoveHeader?: boolean;
   /** What is in the file, where target 2 is asked of that, too. */
   readonly isPart?: boolean;
+  /** What a pattern leaves open may be of another one; gaps may be longer than they must. */
+  readonly isDense?: boolean;
+  /** A target of programs is asked of one without sections and entry point. */
+  readonly isDos?: boolean;
   /** Nothing but blanks and line feeds between the patterns. */
   readonly isPlain?: boolean;
 }
@@ -67,8 +73,8 @@ export function objectFor(
   random: Random,
   options: ObjectOptions = {},
 ): PlantObject | undefined {
-  const wishes = wishesFor(signature, random);
-  const pieces = wishes && piecesFor(signature, wishes, random);
+  const wishes = wishesFor(signature, random, { mayBeFewer: options.isDense });
+  const pieces = wishes && piecesFor(signature, wishes, random, options.isDense ? WIDE_GAPS : undefined);
   if (!wishes || !pieces) return undefined;
   if (options.omitOne) pieces.splice(random.below(pieces.length), 1);
   // What must begin like another type is the text of a macro.
@@ -79,13 +85,19 @@ export function objectFor(
   return { bytes, taken, headerBytes, container: isMacro ? WORD_MACRO : wishes.container };
 }
 
-function piecesFor(signature: BodySignature, wishes: Wishes, random: Random): Piece[] | undefined {
+function piecesFor(
+  signature: BodySignature,
+  wishes: Wishes,
+  random: Random,
+  filling: Filling | undefined,
+): Piece[] | undefined {
   const pieces: Piece[] = [];
   for (const [index, copies] of wishes.copies) {
     const pattern = signature.patterns[index];
     if (pattern?.kind !== 'bytes' && pattern?.kind !== 'regex') return undefined;
     for (let copy = 0; copy < copies; copy++) {
-      const instance = pattern.kind === 'bytes' ? instanceOf(pattern, random) : regexInstanceOf(pattern, random);
+      const instance =
+        pattern.kind === 'bytes' ? instanceOf(pattern, random, filling) : regexInstanceOf(pattern, random);
       if (!instance) return undefined;
       pieces.push({ ...instance, offset: pattern.offset });
     }
@@ -117,14 +129,14 @@ class Layout {
     const isLarge =
       (this.#options.mayBeLarge ?? true) && this.#random.below(LARGE_SHARE) === 0 && least + LARGE_BYTES <= most;
     const size = isLarge ? least + LARGE_BYTES : least;
-    const canvas = new Canvas(host, size, this.#filler(target, size));
+    const canvas = new Canvas(host, size, this.#filler(target, size), this.#options.isDense);
     const fixed = this.#fixed();
     for (const { piece, rule } of fixed) {
       const start = this.#options.displace ? placeBehind(rule, host, size) : placeOf(rule, host, size, this.#random);
       if (start === undefined || !canvas.put(piece, start)) return undefined;
     }
     for (const piece of this.#pieces) {
-      if (piece.offset.kind === 'at') continue;
+      if (piece.offset.kind === 'at' || (piece.offset.kind === 'versionInfo' && host.versionOffsets)) continue;
       const last = host.sectionOffsets.length - 1;
       const own = piece.offset.kind === 'section' ? piece.offset.section : last;
       const section = this.#options.displace && piece.offset.kind === 'section' ? (own === last ? 0 : own + 1) : own;
@@ -146,11 +158,17 @@ class Layout {
 
   #hostFor(target: number): Host | undefined {
     if (target !== TARGET.pe && target !== TARGET.elf) return this.#plainHost(target);
+    if (target === TARGET.pe && this.#options.isDos) return dosHost();
     const makeHost = target === TARGET.pe ? peHost : elfHost;
-    const spec = { sections: this.#sectionSizes(), entry: this.#entry(), ...this.#headerPlace() };
+    const spec = {
+      sections: this.#sectionSizes(),
+      entry: this.#entry(),
+      versionStrings: this.#pieces.filter(({ offset }) => offset.kind === 'versionInfo').map(({ bytes }) => bytes),
+      ...this.#headerPlace(),
+    };
     const host = makeHost(spec);
     const { entryPoint, sectionCount } = this.#wishes;
-    if (!isWithin(spec.sections.length, sectionCount)) return undefined;
+    if (!isWithin(host.sectionOffsets.length, sectionCount)) return undefined;
     if (host.entryPoint < entryPoint.min) {
       spec.entry += entryPoint.min - host.entryPoint;
       spec.sections[0]! += entryPoint.min - host.entryPoint;
@@ -161,7 +179,12 @@ class Layout {
 
   /** A pattern that lies where a header usually does fits in front of it or behind. */
   #headerPlace(): { peOffset?: number } {
-    return this.#options.mayMoveHeader ? { peOffset: this.#random.pick([0x40, 0x100, 0x400, 0x1000]) } : {};
+    if (!this.#options.mayMoveHeader) return {};
+    const ends = this.#fixed().map(({ piece, rule }) =>
+      rule.base === 'start' ? rule.offset + rule.shift + wholeLength(piece) : 0,
+    );
+    const behind = (Math.max(0x40, ...ends) + 7) & ~7;
+    return { peOffset: this.#random.pick([0x40, 0x100, 0x400, 0x1000, behind].filter((place) => place < MAX_BYTES)) };
   }
 
   #plainHost(target: number): Host | undefined {
@@ -169,11 +192,9 @@ class Layout {
     if (!magic) return undefined;
     const needsStart = this.#fixed().some(({ rule }) => rule.base === 'start');
     // What lies at the start may tell the type itself.
-    if (needsStart && this.#options.mayMoveHeader) {
-      return { bytes: Buffer.alloc(0), headerBytes: 0, sectionOffsets: [], entryPoint: 0 };
-    }
-    const bytes = target === TARGET.any && !needsStart ? Buffer.alloc(this.#random.below(300)) : magic;
-    return { bytes, headerBytes: magic.length, sectionOffsets: [], entryPoint: 0 };
+    if (needsStart && this.#options.mayMoveHeader) return plainHost(Buffer.alloc(0));
+    const isAnywhere = target === TARGET.any && !needsStart;
+    return isAnywhere ? plainHost(Buffer.alloc(this.#random.below(300)), 0) : plainHost(magic);
   }
 
   /** Room before the entry point for what must lie before it. */
@@ -190,7 +211,9 @@ class Layout {
       Math.min(this.#options.mayMoveHeader ? 1 : 4, this.#wishes.sectionCount.max),
       ...this.#pieces.map(({ offset }) => ('section' in offset && offset.section < 96 ? offset.section + 2 : 1)),
     );
-    const sizes = Array.from({ length: Math.min(count, this.#wishes.sectionCount.max) }, () => 0x40);
+    const most =
+      this.#wishes.sectionCount.max - (this.#pieces.some(({ offset }) => offset.kind === 'versionInfo') ? 1 : 0);
+    const sizes = Array.from({ length: Math.max(1, Math.min(count, most)) }, () => 0x40);
     const grow = (section: number, size: number): void => {
       sizes[section] = Math.max(sizes[section] ?? 0, Math.min(size, MAX_BYTES));
     };
@@ -242,47 +265,4 @@ function placeOf(rule: FixedRule, host: Host, size: number, random: Random): num
   };
   const base = bases[rule.base];
   return base === undefined ? undefined : base + rule.offset + random.below(Math.min(rule.shift, 4096) + 1);
-}
-
-/** The file, and which of its bytes are spoken for. */
-class Canvas {
-  readonly bytes: Uint8Array;
-  readonly taken: Uint8Array;
-  readonly headerBytes: number;
-
-  constructor(host: Host, size: number, filler: Uint8Array) {
-    this.bytes = filler;
-    this.bytes.set(host.bytes.subarray(0, host.headerBytes));
-    this.taken = new Uint8Array(size);
-    this.headerBytes = host.headerBytes;
-    // Of the DOS header, what is 0 means nothing; in the other headers a 0 is a value.
-    host.bytes.subarray(0, host.headerBytes).forEach((byte, at) => {
-      if (byte !== 0 || at >= 64) this.taken[at] = 1;
-    });
-  }
-
-  put({ before, bytes, after }: Instance, start: number): boolean {
-    // At an end of the object a boundary is there already.
-    const from = start === 0 ? start : start - before.length;
-    const end = start + bytes.length;
-    const tail = end === this.bytes.length ? new Uint8Array(0) : after;
-    const whole = Buffer.concat([from === start ? new Uint8Array(0) : before, bytes, tail]);
-    if (from < 0 || from + whole.length > this.bytes.length) return false;
-    if (whole.some((byte, i) => this.taken[from + i] === 1 && this.bytes[from + i] !== byte)) return false;
-    this.bytes.set(whole, from);
-    this.taken.fill(1, from, from + whole.length);
-    return true;
-  }
-
-  /** Puts it into the first free stretch from `from` on. */
-  putBehind(instance: Instance, from: number): boolean {
-    const length = wholeLength(instance);
-    let free = 0;
-    for (let at = Math.max(from, 0); at < this.bytes.length; at++) {
-      free = this.taken[at] === 1 ? 0 : free + 1;
-      // One byte stays free before it, so that copies do not touch.
-      if (free === length + 1) return this.put(instance, at - length + 1 + instance.before.length);
-    }
-    return false;
-  }
 }

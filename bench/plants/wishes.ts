@@ -18,11 +18,20 @@ export interface Wishes {
 }
 
 const ANY: Range = { min: 0, max: Number.POSITIVE_INFINITY };
-/** More copies than this would be a file of noise. */
-const MAX_COPIES = 64;
+/** A limit of memory; counts of thousands are real. */
+const MAX_COPIES = 20_000;
+
+export interface WishOptions {
+  /** Fewer copies than a count asks for: a pattern may lie in another one, too. */
+  readonly mayBeFewer?: boolean | undefined;
+}
 
 /** @returns undefined when this cannot be made here: more copies than is sensible, counts of mixed blocks that must be exact */
-export function wishesFor({ condition, patterns }: BodySignature, random: Random): Wishes | undefined {
+export function wishesFor(
+  { condition, patterns }: BodySignature,
+  random: Random,
+  options: WishOptions = {},
+): Wishes | undefined {
   const wishes: Wishes = {
     patterns,
     copies: new Map(),
@@ -31,7 +40,12 @@ export function wishesFor({ condition, patterns }: BodySignature, random: Random
     sectionCount: ANY,
     container: undefined,
   };
-  return fulfil(condition, wishes, random) && fulfilTriggers(wishes, random) ? wishes : undefined;
+  if (!fulfil(condition, wishes, random) || !fulfilTriggers(wishes, random)) return undefined;
+  if (options.mayBeFewer) {
+    for (const [pattern, copies] of wishes.copies)
+      wishes.copies.set(pattern, copies - random.below(Math.min(copies, 3)));
+  }
+  return wishes;
 }
 
 /** A regular expression runs when its trigger holds. */
@@ -77,8 +91,17 @@ function fulfilCount(
   if (of.kind === 'match') return wish(wishes, of.pattern, wanted);
   if (of.kind !== 'or' && of.kind !== 'and') return false;
   const patterns = of.of.filter((part) => part.kind === 'match').map(({ pattern }) => pattern);
-  if (patterns.length < of.of.length) return false;
+  // Blocks inside: as much as there is of everything is more than enough.
+  if (patterns.length < of.of.length) {
+    return comparison === 'greater' && patternsIn(of).every((pattern) => wish(wishes, pattern, wanted));
+  }
   return spread(of.kind === 'and' ? patterns : someOf(patterns, distinct, wanted, random), wanted, wishes);
+}
+
+function patternsIn(condition: Condition): number[] {
+  if (condition.kind === 'match') return [condition.pattern];
+  if (condition.kind === 'count') return patternsIn(condition.of);
+  return 'of' in condition ? condition.of.flatMap(patternsIn) : [];
 }
 
 /** As many different patterns as are needed, and one more where there is one. */
