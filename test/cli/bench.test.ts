@@ -57,27 +57,37 @@ test('the plot', () => {
       { threads: 2, passes: 1, passMs: [10] },
     ],
     kinds: [
-      { kind: '.so', files: 2, bytes: 3e6, elapsedMs: 15 },
+      { kind: '.so', files: 2, bytes: 3e6, elapsedMs: 14.8 },
       { kind: '', files: 1, bytes: 1e6, elapsedMs: 5 },
+      { kind: '.conf', files: 3, bytes: 200, elapsedMs: 0.15 },
+      { kind: '.d', files: 2, bytes: 100, elapsedMs: 0.05 },
     ],
   };
-  expect(benchLines(report, 72)).toEqual([
-    'Files:       3, 4.0 MB; 1 left out',
+  expect(benchLines(report, 80)).toEqual([
+    'Files:       3, 4.0 MB; 1 left out (the time was up, or not readable)',
     'Signatures:  3, loaded in 0.01 s',
     'Infected:    1 file',
     '',
-    'Throughput, files in the page cache, middle of the passes:',
-    '  1 thread   █████████████████▌                   200.0 MB/s  0.02 s × 3',
-    '  2 threads  ███████████████████████████████████  400.0 MB/s  0.01 s × 1',
+    'Throughput, files in the page cache, median of the passes:',
+    '  1 thread   ████████████              200.0 MB/s  150 files/s  1.00 ×  3 passes',
+    '  2 threads  ████████████████████████  400.0 MB/s  300 files/s  2.00 ×    1 pass',
     '',
     'Where the time goes, one thread:',
-    '  .so           █████████████████████  75 %  2 files, 3.0 MB, 200.0 MB/s',
-    '  no extension  ███████                 25 %  1 file, 1.0 MB, 200.0 MB/s',
+    '  .so            ████████████████████████████  74 %  2 files  3.0 MB  202.7 MB/s',
+    '  no extension   █████████▌                    25 %   1 file  1.0 MB  200.0 MB/s',
+    '  2 other kinds  ▍                              1 %  5 files   300 B',
   ]);
 });
 
+test('a path that is not there is told at once', async () => {
+  const { path } = new Tree();
+  const { code, err, operations } = await run(['bench', path, `${path}/gone`]);
+  expect([code, err]).toEqual([2, `engine: ${path}/gone: no such file or directory\n`]);
+  expect(operations.calls).toEqual([]);
+});
+
 test('bars fit the terminal, and nothing is no bar', () => {
-  const bars = [1, 0.5, 0].map((value) => ({ label: 'x', value, shown: '1 MB/s' }));
+  const bars = [1, 0.5, 0].map((value) => ({ label: 'x', value, shown: ['1 MB/s'] }));
   for (const columns of [40, 80]) {
     const lines = barLines(bars, columns);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);

@@ -4,8 +4,8 @@ import { displayWidth, padEnd, padStart } from '../text.ts';
 export interface Bar {
   readonly label: string;
   readonly value: number;
-  /** The value for people, and what stands behind it. */
-  readonly shown: string;
+  /** The value for people, and what stands behind it: columns, as many in every bar. */
+  readonly shown: readonly string[];
 }
 
 const EIGHTHS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
@@ -13,14 +13,24 @@ const LEAST_BAR_COLUMNS = 10;
 
 /** A line for each bar; the longest fills what the columns leave. */
 export function barLines(bars: readonly Bar[], columns: number): string[] {
-  const labels = Math.max(0, ...bars.map(({ label }) => displayWidth(label)));
-  const shown = Math.max(0, ...bars.map(({ shown }) => displayWidth(shown)));
-  const room = Math.max(LEAST_BAR_COLUMNS, columns - labels - shown - 6);
-  const most = Math.max(0, ...bars.map(({ value }) => value));
-  return bars.map(({ label, value, shown: text }) => {
+  const labels = widest(bars.map(({ label }) => label));
+  const texts = alignedColumns(bars.map(({ shown }) => shown));
+  const room = Math.max(LEAST_BAR_COLUMNS, columns - labels - widest(texts) - 6);
+  const most = bars.reduce((most, { value }) => Math.max(most, value), 0);
+  return bars.map(({ label, value }, i) => {
     const bar = most > 0 ? barOf((value / most) * room) : '';
-    return `  ${padEnd(label, labels)}  ${padEnd(bar, room)}  ${padStart(text, shown)}`;
+    return `  ${padEnd(label, labels)}  ${padEnd(bar, room)}  ${texts[i]!}`.trimEnd();
   });
+}
+
+/** Numbers stand at the right. */
+function alignedColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, at) => widest(rows.map((row) => row[at]!)));
+  return rows.map((row) => row.map((cell, at) => padStart(cell, widths[at]!)).join('  '));
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((width, text) => Math.max(width, displayWidth(text)), 0);
 }
 
 function barOf(cells: number): string {

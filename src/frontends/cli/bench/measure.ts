@@ -5,6 +5,7 @@
  * open, 1 thread ─► all files once, uncounted: page cache and compilers ─► passes ─► open, all threads ─► once, uncounted ─► passes
  * ```
  */
+import { stat } from 'node:fs/promises';
 import { walk } from '../../../files/walk.ts';
 import type { EngineInfo, EngineOptions } from '../../../scan/options.ts';
 import type { Operations, ScanEngine } from '../operations.ts';
@@ -62,11 +63,15 @@ const FILES_PER_THREAD = 2;
 /** Nobody waits for a pass of a large tree that would take longer than all of the time that was given. */
 const MOST_SAMPLES = 100_000;
 
-/** @returns undefined when it was interrupted before anything was measured, or no file could be scanned */
+/**
+ * @returns undefined when it was interrupted before anything was measured, or no file could be scanned
+ * @throws of the system when a path is not there: told before the signatures are loaded
+ */
 export async function measureThroughput(
   request: BenchRequest,
   operations: Operations,
 ): Promise<BenchReport | undefined> {
+  for (const path of request.paths) await stat(path);
   const costs: ThreadsCost[] = [];
   let found: Found | undefined;
   for (const threads of request.threads) {
