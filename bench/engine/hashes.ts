@@ -4,7 +4,7 @@
  * Digests are MD5 of numbers, so that an object for any of them can be made: one in so many is scanned and must be found, and as many that are in no list
  * must not. The signatures are for any size, so that every object is hashed and looked up.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Emit } from '../print.ts';
@@ -65,11 +65,12 @@ function writeHashes(path: string, count: number): void {
 }
 
 function lineOf(number: number): string {
-  return `${createHash('md5').update(contentOf(number)).digest('hex')}:*:Bench.Number-${number}:73\n`;
+  // At once and of a string: eight million of them take 6 s so, 17 s by createHash of a Buffer.
+  return `${hash('md5', contentOf(number))}:*:Bench.Number-${number}:73\n`;
 }
 
-function contentOf(number: number): Buffer {
-  return Buffer.from(String(number).padEnd(OBJECT_BYTES));
+function contentOf(number: number): string {
+  return String(number).padEnd(OBJECT_BYTES);
 }
 
 /** Evenly over the list, and as many numbers behind its end. */
