@@ -5,7 +5,8 @@
  */
 import type { BodySignature, BytesPattern, Condition, PatternElement } from '../../native-free-engine/index.ts';
 import { TARGET } from '../../native-free-engine/index.ts';
-import { identify } from '../../src/filetype/identify.ts';
+import { identify, LONG_HEAD_BYTES } from '../../src/filetype/identify.ts';
+import { isHtmlThere } from '../../src/filetype/text.ts';
 import type { SignatureLine } from './lines.ts';
 import { hasEntryPoint, hasManyCandidates, isUneven, partsOf } from './pattern-forms.ts';
 
@@ -126,6 +127,17 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     number: 'D10',
     reason: 'the last version information without padding; sections of a PE without an entry point',
     holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.pe && isHeaderForm(signature, bytes)),
+  },
+  {
+    number: 'D10',
+    reason: 'pages that clamscan takes for text: `<body>`, `<html …>`, `<head …>`, a doctype',
+    holds: found(
+      'ours',
+      ({ signature, bytes }) =>
+        signature.target === TARGET.html &&
+        identify(bytes) === 'html' &&
+        !isHtmlThere(bytes.subarray(0, LONG_HEAD_BYTES)),
+    ),
   },
   {
     number: 'D2',

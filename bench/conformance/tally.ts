@@ -8,9 +8,11 @@
 import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement, Waiting } from './batch.ts';
+import { whyCannotMatch } from './cannot-match.ts';
 import { type DeclaredDeviation, type Difference, declaredFor, labelOf } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
+import { whyPlacesExclude } from './shared-places.ts';
 
 export type Outcome =
   | 'agreed'
@@ -142,6 +144,9 @@ function outcomeOf(
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
   const waits = waiting.get(line.id);
   if (waits && !hitByOurs.has(line.id)) return { outcome: 'waits for its unpacker', detail: waitingText(waits) };
+  // Both were asked of every kind of object first.
+  const why = whyCannotMatch(line.signature!) ?? whyPlacesExclude(line.signature!);
+  if (why !== undefined) return { outcome: 'cannot match', detail: why };
   if (cases.length === 0) return { outcome: 'no object', detail: whyNoObject(line) };
   return { outcome: isInactive(line) ? 'inactive in both' : 'found by neither', detail: '' };
 }

@@ -15,7 +15,7 @@ export function textObjectFor(
   random: Random,
   options: SheetOptions = {},
 ): PlantObject | undefined {
-  const wishes = wishesFor(signature, random);
+  const wishes = wishesFor(signature, random, { mayBeFewer: options.isDense });
   const sheet = wishes && sheetFor(signature, wishes, random, form, options);
   if (!sheet) return undefined;
   const edge = (text: string): Stretch => ({ kind: 'head', bytes: Buffer.from(text, 'latin1') });

@@ -27,6 +27,8 @@ export interface SheetOptions {
   readonly omitOne?: boolean;
   /** A pattern that must lie at some place lies one byte behind the last that it may have. */
   readonly displace?: boolean;
+  /** Fewer copies than a count asks for: a pattern may lie in another one, too. */
+  readonly isDense?: boolean;
 }
 
 interface Piece extends Instance {
@@ -70,6 +72,7 @@ export function sheetFor(
   const floating = pieces.filter(({ offset }) => offset.kind === 'any');
   if (first.length + last.length + floating.length < pieces.length) return undefined;
   for (const piece of floating) sheet.addBehind(piece);
+  if (sheet.length > MAX_BYTES) return undefined;
   const tail = -(last[0]?.place ?? 0);
   const least = Math.min(wishes.fileSize.min, MAX_BYTES) - tail;
   sheet.fillTo(least);

@@ -56,7 +56,7 @@ function waysFor(signature: BodySignature, random: Random): Way[] {
 function tried(build: Way, ask: Ask): { object: PlantObject | undefined; isHeld: boolean } {
   let last: PlantObject | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const object = build({ mayMoveHeader: attempt > 1 });
+    const object = build({ mayMoveHeader: attempt > 1, isDense: attempt > 1 });
     if (!object || !packedIn(object.container, object.bytes)) continue;
     if (ask(object.bytes, object.container)) return { object, isHeld: true };
     last = object;
