@@ -38,6 +38,8 @@ export interface ConformanceOptions {
   readonly keep: string | undefined;
   /** Only sources whose name holds this. */
   readonly source: string;
+  /** Only signatures for this target. */
+  readonly target: number | undefined;
   /** An earlier report: only what is not simply agreed there. */
   readonly again: string | undefined;
   /** Directory of the report; undefined for bench/report. */
@@ -170,7 +172,7 @@ function openIn(path: string): (line: SignatureLine) => boolean {
   return ({ source, line }) => places.has(`${source}:${line}`);
 }
 
-const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--batch N] [--jobs N]
+const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--target N] [--batch N] [--jobs N]
                                [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR] [--again REPORT.json]
        npm run conformance -- benign [--only /usr|libwine|wordpress|mails]`;
 
@@ -187,6 +189,7 @@ function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
       engine: { type: 'string' },
       keep: { type: 'string' },
       source: { type: 'string', default: '' },
+      target: { type: 'string' },
       report: { type: 'string' },
       again: { type: 'string' },
     },
@@ -200,6 +203,7 @@ function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
     engine: values.engine,
     keep: values.keep,
     source: values.source,
+    target: values.target === undefined ? undefined : integer('--target', values.target, 0),
     report: values.report,
     again: values.again,
   };
