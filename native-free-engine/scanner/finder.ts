@@ -168,7 +168,7 @@ export class Finder {
   }
 
   #onAtom(segment: number, start: number): void {
-    if (start < 0) return;
+    if (start < 0 || this.#checker.isMissed(segment, start)) return;
     const { segments, patterns, signatures } = this.#image;
     const pattern = segments[segment * 2]!;
     const signature = patterns[pattern * PATTERN_WORDS + 1]!;
