@@ -55,6 +55,7 @@ const DEFAULTS: ConformanceOptions = {
   engine: undefined,
   keep: undefined,
   source: '',
+  target: undefined,
   again: undefined,
   report: undefined,
 };
