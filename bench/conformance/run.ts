@@ -120,10 +120,11 @@ class Run {
   #chosen(paths: readonly string[]): SignatureLine[] {
     const lines: SignatureLine[] = [];
     for (const path of paths) for (const line of readLines(path, lines.length)) lines.push(line);
-    const { sample, seed, source, again } = this.#options;
+    const { sample, seed, source, target, again } = this.#options;
     const isWanted = again === undefined ? () => true : openIn(again);
+    const isFor = ({ signature }: SignatureLine): boolean => target === undefined || signature?.target === target;
     return new Random(seed)
-      .shuffled(lines.filter((line) => line.source.includes(source) && isWanted(line)))
+      .shuffled(lines.filter((line) => line.source.includes(source) && isFor(line) && isWanted(line)))
       .slice(0, sample ?? lines.length);
   }
 
