@@ -1,9 +1,11 @@
 /**
  * The benchmarks: definitions are data (definitions/), engines are asked in one run, a wrong answer is exit 1.
  *
- * Peers are what the machine has or may install; what is missing is said. Our own engine runs from dist/ (`npm run build` first).
+ * Peers are what the machine has or may install; what is missing is said. Our own engine runs from dist/, which a run that is recorded builds first.
  */
+import { execFileSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { type Arguments, existingPath, readArguments, USAGE } from './command-line.ts';
 import { isCorpus } from './corpora.ts';
 import { DEFINITIONS } from './definitions/all.ts';
@@ -12,6 +14,7 @@ import { corpusDirectory, fileHaystack, realSet } from './inputs.ts';
 import { goalsByOutcome } from './page/goal-table.ts';
 import { README, writeReadme } from './page/readme.ts';
 import { writeReport } from './page/write.ts';
+import { DIST, OWN_DIST } from './places.ts';
 import { type Emit, emitJson, emitText, machineRow } from './print.ts';
 import { compareResults } from './results/compare.ts';
 import {
@@ -29,6 +32,7 @@ import { SEARCH_ENGINES } from './search/engines.ts';
 import { literalsOf } from './search/literals.ts';
 import { benchSearch } from './search/run.ts';
 
+const BUILD = fileURLToPath(new URL('../src/build/prepare.js', import.meta.url));
 const ALL_NAMES = DEFINITIONS.map(({ name }) => name);
 
 /** @returns whether every answer was right */
@@ -57,6 +61,7 @@ async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> 
       options.names.length === 0 || options.names.some((chosen) => name === chosen || name.startsWith(`${chosen}/`)),
   );
   if (chosen.length === 0) throw new Error(`${options.names.join(', ')}: no definition has such a name; see list`);
+  if (options.record) buildSources();
   const measured: Measured[] = [];
   for (const definition of chosen) {
     const { name, analysis } = definition;
@@ -84,6 +89,11 @@ async function runDefinitions(options: Arguments, emit: Emit): Promise<boolean> 
   const seconds = Math.round(measured.reduce((sum, each) => sum + each.seconds, 0));
   if (options.record) report(readResults(resultsPath(thisMachine())), emit, seconds);
   return measured.every(({ isRight }) => isRight);
+}
+
+/** Figures are kept with the commit of the sources: dist/ has to be theirs. */
+function buildSources(): void {
+  if (DIST === OWN_DIST) execFileSync(process.execPath, [BUILD], { stdio: 'inherit' });
 }
 
 /** @returns true: a goal that was missed is no wrong answer */
