@@ -22,6 +22,11 @@ import type { ObjectFacts } from './object.ts';
 import type { PatternChecker } from './patterns.ts';
 import type { Window } from './window.ts';
 
+/**
+ * Atoms that hits may stand for, for each byte of the object: ordinary files need a hundredth of one. A state of the real set stands for up to 356.
+ */
+const ATOMS_PER_BYTE = 1;
+
 const NO_FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
 
 export class Finder {
@@ -42,8 +47,13 @@ export class Finder {
   started: number[] = [];
   /** Patterns confirmed when they were found, with the start of that match. */
   confirmed = new Map<number, number>();
-  /** Atoms found. */
+  /** Hits of the kernel. */
   hits = 0;
+  /** Atoms that these stood for. */
+  atoms = 0;
+  #mostAtoms = 0;
+  /** By table the places of its lists whose signatures were started without a look. */
+  readonly #unseen = new Map<Uint32Array, Set<number>>();
 
   constructor(
     image: Image,
@@ -65,12 +75,15 @@ export class Finder {
     this.#isStarted = new Uint8Array(image.signatures.length / 4);
   }
 
-  /** Forgets the object before, and takes up the next. */
+  /** Forgets the object before, and takes up the next, which is in the window. */
   begin(facts: ObjectFacts): void {
     for (const signature of this.started) this.#isStarted[signature] = 0;
     this.started = [];
     this.confirmed = new Map();
     this.hits = 0;
+    this.atoms = 0;
+    this.#mostAtoms = ATOMS_PER_BYTE * this.#window.size + 65536;
+    this.#unseen.clear();
     this.#facts = facts;
     this.#matchers = this.#matchersFor(facts.targets);
     this.#state.fill(0);
@@ -115,10 +128,12 @@ export class Finder {
         const triple = this.#fourBytes(at) & 0xffffff;
         const hash = hash4(triple, listShift);
         const end = shortStarts[hash + 1]! * SHORT_WORDS;
-        for (let k = shortStarts[hash]! * SHORT_WORDS; k < end; k += SHORT_WORDS) {
-          if (shortAtoms[k] === triple) this.#onShort(shortAtoms, k, at);
+        const first = shortStarts[hash]! * SHORT_WORDS;
+        if (!this.#isTooMuch(shortAtoms, first, end, SHORT_WORDS, 1)) {
+          for (let k = first; k < end; k += SHORT_WORDS) if (shortAtoms[k] === triple) this.#onShort(shortAtoms, k, at);
         }
         if ((this.#hits[i * 2 + 1]! & openBuckets) === 0) continue;
+        if (this.#isTooMuch(shortAtoms, firstOpen, shortAtoms.length, SHORT_WORDS, 1)) continue;
         for (let k = firstOpen; k < shortAtoms.length; k += SHORT_WORDS) this.#onShort(shortAtoms, k, at);
       }
     }
@@ -160,11 +175,39 @@ export class Finder {
     for (let at = state; at !== ROOT && this.#cells[heads + at * 2]! & 1; at = matcher.links[at]!) {
       const index = indexOf(matcher.outputStates, at);
       if (index < 0) continue;
-      const last = matcher.outputStarts[index + 1]!;
-      for (let k = matcher.outputStarts[index]!; k < last; k++) {
-        this.#onAtom(matcher.outputs[k * 2]!, end - matcher.outputs[k * 2 + 1]!);
-      }
+      const { outputs, outputStarts } = matcher;
+      const first = outputStarts[index]! * 2;
+      const last = outputStarts[index + 1]! * 2;
+      if (this.#isTooMuch(outputs, first, last, 2, 0)) continue;
+      for (let k = first; k < last; k += 2) this.#onAtom(outputs[k]!, end - outputs[k + 1]!);
     }
+  }
+
+  /**
+   * Counts the atoms of a list [from, to) of a table; when an object has come to more of them than it may, their signatures are started without a look:
+   * whether they hold is then decided once, when all has been read.
+   *
+   * @param words of one entry
+   * @param field the word that is the segment
+   */
+  #isTooMuch(table: Uint32Array, from: number, to: number, words: number, field: number): boolean {
+    if (this.atoms <= this.#mostAtoms) {
+      this.atoms += (to - from) / words;
+      return false;
+    }
+    const known = this.#unseen.get(table) ?? new Set();
+    this.#unseen.set(table, known);
+    if (known.has(from)) return true;
+    known.add(from);
+    for (let k = from + field; k < to; k += words) this.#startUnseen(table[k]!);
+    return true;
+  }
+
+  #startUnseen(segment: number): void {
+    const { segments, patterns, signatures } = this.#image;
+    const signature = patterns[segments[segment * 2]! * PATTERN_WORDS + 1]!;
+    const target = signatures[signature * 4 + 2]!;
+    if (target === 0 || (this.#facts.targets & (1 << target)) !== 0) this.#start(signature);
   }
 
   #onAtom(segment: number, start: number): void {

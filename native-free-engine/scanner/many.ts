@@ -13,13 +13,15 @@ import { type SegmentView, valueAt } from '../match/segment.ts';
 import { type PatternChecker, Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
-/** Confirmations per byte of the object that an ordinary file never comes near. */
-const MAX_CHECKS_PER_BYTE = 64;
+/** Comparisons per byte of the object that an ordinary file never comes near. */
+const MAX_CHECKS_PER_BYTE = 2;
 const MAX_INTERVALS = 1 << 20;
 
 interface Wanted {
+  /** The first of the segments that are equal to it. */
   readonly number: number;
   readonly view: SegmentView;
+  readonly places: Intervals;
   /** Bytes from the segment's start to the atom's end. */
   readonly end: number;
 }
@@ -37,25 +39,41 @@ export function searchMany(
 ): Map<number, Intervals> {
   const wanted: Wanted[] = [];
   const atoms: Uint8Array[] = [];
+  const places = new Map<number, Intervals>();
+  // Equal segments share one body: a family of signatures has one beginning.
+  const placesOf = new Map<number, Intervals>();
   for (const pattern of patterns) {
     const [first, end] = checker.segmentRange(pattern);
     for (let number = first; number < end; number++) {
+      const body = image.segments[number * 2 + 1]!;
+      const shared = placesOf.get(body);
+      if (shared) {
+        places.set(number, shared);
+        continue;
+      }
       const view = checker.segment(number);
       const run = longestRun(view, image.bodies);
       if (!run) continue;
       atoms.push(run.bytes);
-      wanted.push({ number, view, end: run.end });
+      const own: Intervals = [];
+      wanted.push({ number, view, places: own, end: run.end });
+      placesOf.set(body, own);
+      places.set(number, own);
     }
   }
-  const places = new Map<number, Intervals>(wanted.map(({ number }) => [number, []]));
   const { cells, links, outputStates, outputStarts, outputAtoms } = buildAutomaton(atoms);
-  const rowOf = new Map(Array.from(outputStates, (state, row) => [state, row]));
+  // One more than the row of a state, 0 for none.
+  const rows = new Uint32Array(cells.length / 2);
+  outputStates.forEach((found, row) => {
+    rows[found] = row + 1;
+  });
   let checks = MAX_CHECKS_PER_BYTE * window.size + 65536;
   let state: number = ROOT;
   for (let at = 0; at < window.size; ) {
     checker.checkTime();
     window.cover(at, 65536);
     const until = Math.min(window.end, at + 65536);
+    checker.walkedBytes += until - at;
     for (; at < until; at++) {
       const byte = window.bytes[at - window.start]! | 0x20;
       for (;;) {
@@ -74,16 +92,15 @@ export function searchMany(
 
   function report(found: number, end: number): void {
     for (let s = found; s !== ROOT && cells[s * 2]! & 1; s = links[s]!) {
-      const row = rowOf.get(s);
-      if (row === undefined) continue;
-      for (let k = outputStarts[row]!; k < outputStarts[row + 1]!; k++) {
-        const { number, view, end: atomEnd } = wanted[outputAtoms[k]!]!;
+      const row = rows[s]!;
+      if (row === 0) continue;
+      for (let k = outputStarts[row - 1]!; k < outputStarts[row]!; k++) {
+        const { number, view, places: list, end: atomEnd } = wanted[outputAtoms[k]!]!;
         const start = end - atomEnd;
         // Of many the one that comes next is most likely among those that came most often.
         if (--checks < 0)
-          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} confirmations per byte of the object`, number);
+          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} comparisons per byte of the object`, number);
         if (start < 0 || !checker.segmentAt(view, start)) continue;
-        const list = places.get(number)!;
         append(list, start, start + 1);
         if (list.length > MAX_INTERVALS)
           throw new Spent(`more than ${MAX_INTERVALS / 2} separate places of one pattern`, number);

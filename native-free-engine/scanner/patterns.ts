@@ -26,7 +26,9 @@ import type { Window } from './window.ts';
 export const MAX_INTERVALS = 1 << 20;
 
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
-const LOCAL_LOOKS_PER_BYTE = 8;
+const LOCAL_LOOKS_PER_BYTE = 2;
+/** What comparing a segment costs, in bytes that the pair search looks at. */
+const COMPARED_BYTES = 16;
 
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
@@ -90,6 +92,12 @@ export class PatternChecker {
   readonly #known = new Map<number, Intervals>();
   /** Bytes that searches on demand have looked at. */
   searchedBytes = 0;
+  /** Bytes that searches over many patterns at once have walked. */
+  walkedBytes = 0;
+  /** Segments compared with a place of the object. */
+  comparisons = 0;
+  /** Of them those that searches on demand have made. */
+  #demanded = 0;
   /** Asked between windows; throws `Spent` when the time is over. */
   checkTime: () => void = () => {};
 
@@ -110,9 +118,17 @@ export class PatternChecker {
     this.#allowed.clear();
     this.#missedAt.fill(-1, 0, this.#beginnings.size + 1);
     this.searchedBytes = 0;
+    this.walkedBytes = 0;
+    this.comparisons = 0;
+    this.#demanded = 0;
     this.#localLooks = 0;
     this.#lastStarts = NO_STARTS;
     this.checkTime = checkTime;
+  }
+
+  /** What searches on demand have cost, in bytes of a search that finds nothing. */
+  get demand(): number {
+    return this.searchedBytes + COMPARED_BYTES * this.#demanded;
   }
 
   /** Keeps what a search over many patterns at once has found; see many.ts. */
@@ -142,6 +158,7 @@ export class PatternChecker {
 
   /** Whether one segment lies at `start`, its edges included. */
   segmentAt(view: SegmentView, start: number): boolean {
+    this.comparisons++;
     const { bodies, classes } = this.#image;
     const window = this.#window;
     if (start >= window.start && start + view.length <= window.end) {
@@ -289,6 +306,13 @@ export class PatternChecker {
     if (candidates.length === 0) return [];
     const known = this.#known.get(number);
     if (known) return intersect(known, candidates);
+    const before = this.comparisons;
+    const places = this.#placesOnDemand(number, candidates, enough);
+    this.#demanded += this.comparisons - before;
+    return places;
+  }
+
+  #placesOnDemand(number: number, candidates: Intervals, enough: number): Intervals {
     const view = this.segment(number);
     const last = this.#window.size - view.length + 1;
     const within = intersect(candidates, [0, Math.max(0, last)]);

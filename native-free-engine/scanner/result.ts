@@ -42,12 +42,18 @@ export interface ScanStatistics {
   readonly candidates2: number;
   /** Steps of the automaton. */
   readonly steps: number;
-  /** Atoms found. */
+  /** Hits of the automaton and of the shuffle filter. */
   readonly hits: number;
+  /** Atoms that these stood for, as far as they were looked at. */
+  readonly atoms: number;
+  /** Segments compared with a place of the object. */
+  readonly comparisons: number;
   /** Signatures started. */
   readonly started: number;
   /** Bytes looked at by searches on demand. */
   readonly searchedBytes: number;
+  /** Bytes walked by searches over many patterns at once. */
+  readonly walkedBytes: number;
   /** Steps of regular expressions. */
   readonly regexSteps: number;
 }

@@ -55,7 +55,7 @@ export function arenaBytes(windowBytes: number): number {
 
 /** The search stays this far behind the last byte read, so that most confirmations find all their bytes in the window. */
 const LAG_BYTES = 2048;
-/** Searches on demand may look at this many times the object before all that is left is searched at once. */
+/** Searches on demand may cost as much as this many looks at the whole object before all that is left is searched at once. */
 const DEMAND_FACTOR = 24;
 
 export class Scanner {
@@ -197,7 +197,7 @@ export class Scanner {
     const order = this.#finder.started.sort((a, b) => a - b);
     for (let i = 0; i < order.length; i++) {
       const signature = order[i]!;
-      if (this.#checker.searchedBytes > budget && !isAllKnown) {
+      if (this.#checker.demand > budget && !isAllKnown) {
         isAllKnown = true;
         this.#checker.learn(searchMany(this.#image, this.#checker, this.#window, this.#patternsOf(order.slice(i))));
       }
@@ -318,8 +318,11 @@ export class Scanner {
       candidates2: this.#state[STATE.candidates2]!,
       steps: this.#state[STATE.steps]!,
       hits: this.#finder.hits,
+      atoms: this.#finder.atoms,
+      comparisons: this.#checker.comparisons,
       started: this.#finder.started.length,
       searchedBytes: this.#checker.searchedBytes,
+      walkedBytes: this.#checker.walkedBytes,
       regexSteps: this.#regexes.steps,
     };
   }
