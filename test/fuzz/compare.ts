@@ -3,7 +3,7 @@
 import { RELEASE, TWINS } from '../support/engine/engine.ts';
 import { Random } from '../support/engine/random.ts';
 import { BESIDE_OTHERS, declaredKind } from './declared.ts';
-import { randomLine } from './grammar.ts';
+import { randomLine, THEMES } from './grammar.ts';
 import { digestLines, randomObject } from './objects.ts';
 import { type Answers, askClamscan, askEngine, type PeerAnswers, readLines } from './sides.ts';
 import { holds, type TwinLine, type TwinObject } from './twin.ts';
@@ -21,9 +21,15 @@ export interface Difference {
   readonly declared: string | undefined;
 }
 
-export interface Round {
+/** What the twin says of one line. */
+export interface LineResult {
+  readonly line: TwinLine;
   readonly pairs: number;
   readonly matches: number;
+}
+
+export interface Round {
+  readonly results: readonly LineResult[];
   readonly differences: readonly Difference[];
   /** Lines that we refuse, with the reason. */
   readonly skipped: readonly string[];
@@ -31,34 +37,36 @@ export interface Round {
   readonly refused: PeerAnswers['refused'];
 }
 
-const LINES = 50;
-const OBJECTS = 160;
+const LINES = 40;
+const OBJECTS = 100;
+/** Objects that lines of hashes are made of. */
+const HASHED = 3;
+/** Copies of the first object, so that its digest is found more than once. */
+const COPIES = 12;
+/** Of the lines, so many are to hold on an object. */
+const SHARES = [1, 1, 1, 0.8, 0.3];
+/** Groups that macros may ask for. */
+const MACRO_GROUPS = 32;
 
 /** Everything about a round follows from its seed. */
 export function makeRound(seed: number): { lines: TwinLine[]; objects: TwinObject[] } {
   const random = new Random(seed);
-  // Hashes need objects, objects need patterns: patterns first.
-  const body = Array.from({ length: LINES }, (_, i) => randomLine(random, `Fuzz.${i}`, []));
-  const patterns = body.flatMap(patternTexts);
-  const objects = Array.from({ length: OBJECTS }, (_, i) =>
-    // Every pattern, or about half of them, or a few.
-    randomObject(
-      random,
-      `o${i}`,
-      random.shuffled(patterns).slice(0, random.pick([patterns.length, patterns.length >> 1, 8])),
-    ),
+  const theme = random.pick(THEMES);
+  const body = Array.from({ length: LINES }, (_, i) =>
+    randomLine(random, `Fuzz.${i}`, theme, i < MACRO_GROUPS ? i : undefined),
   );
-  const digests = objects.slice(0, 8).flatMap((object) => digestLines(random, object));
-  const hashes = digests.map(({ format, text }, i) => ({
+  const made = Array.from({ length: OBJECTS - COPIES }, (_, i) => {
+    const share = random.pick(SHARES);
+    return randomObject(random, `o${i}`, theme, random.shuffled(body).slice(0, Math.round(share * LINES)));
+  });
+  const copies = Array.from({ length: COPIES }, (_, i) => ({ ...made[0]!, name: `copy${i}` }));
+  const hashes = made.slice(0, HASHED).flatMap((object) => digestLines(random, object.parts?.at(-1) ?? object));
+  const named = hashes.map((line, i) => ({
+    ...line,
     name: `Fuzz.hash.${i}`,
-    format,
-    text: text.replace('NAME', `Fuzz.hash.${i}`),
+    text: line.text.replace('NAME', `Fuzz.hash.${i}`),
   }));
-  return { lines: [...body, ...hashes], objects };
-}
-
-function patternTexts({ format, text }: TwinLine): string[] {
-  return format === 'ndb' ? [text.split(':')[3]!] : text.split(';').slice(3);
+  return { lines: [...body, ...named], objects: [...made, ...copies] };
 }
 
 /** @param withClamscan false: the engine alone is asked */
@@ -69,34 +77,55 @@ export async function runRound(seed: number, withClamscan: boolean): Promise<Rou
   const peer = withClamscan ? askClamscan(lines, objects) : undefined;
   const expected = askTwin(lines, objects);
   const twin = TWINS[seed % TWINS.length]!;
-  const sides: [Side, Answers][] = [
-    ['engine', askEngine(lines, objects, seed % 4 === 0 ? twin : RELEASE, seed % 2 === 0)],
-  ];
-  const { answers, refused = [] } = (await peer) ?? {};
-  if (answers) sides.push(['clamscan', answers]);
-  const differences: Difference[] = [];
-  let matches = 0;
-  for (const object of objects) {
-    const right = expected.get(object.name)!;
-    matches += right.size;
-    for (const line of lines) {
-      const isThere = right.has(line.name);
-      for (const [side, answers] of sides) {
-        if (answers.get(object.name)!.has(line.name) === isThere) continue;
-        if (side === 'clamscan' && refused.some((each) => each.line === line)) continue;
-        const declared =
-          side === 'clamscan' ? (declaredKind(line, object) ?? (await besideOthers(line, object))) : undefined;
-        differences.push({ side, line, object, expected: isThere, declared });
-      }
-    }
+  const ours = askEngine(lines, objects, seed % 4 === 0 ? twin : RELEASE, seed % 2 === 0);
+  const { answers: theirs, refused = [] } = (await peer) ?? {};
+  const differences = differencesOf('engine', ours, lines, objects, expected);
+  if (theirs) {
+    const taken = lines.filter((line) => !refused.some((each) => each.line === line));
+    differences.push(...(await explained(differencesOf('clamscan', theirs, taken, objects, expected))));
   }
-  return { pairs: lines.length * objects.length, matches, differences, skipped, refused };
+  const results = lines.map((line) => ({
+    line,
+    pairs: objects.length,
+    matches: objects.filter(({ name }) => expected.get(name)!.has(line.name)).length,
+  }));
+  return { results, differences, skipped, refused };
 }
 
-/** @returns the kind, when clamscan answers right as soon as it is asked of nothing else */
-export async function besideOthers(line: TwinLine, object: TwinObject): Promise<string | undefined> {
-  const { answers } = await askClamscan([line], [object]);
-  return answers.get(object.name)!.has(line.name) === holds(line, object) ? BESIDE_OTHERS : undefined;
+function differencesOf(
+  side: Side,
+  answers: Answers,
+  lines: readonly TwinLine[],
+  objects: readonly TwinObject[],
+  right: Answers,
+): Difference[] {
+  return objects.flatMap((object) =>
+    lines
+      .filter(({ name }) => answers.get(object.name)!.has(name) !== right.get(object.name)!.has(name))
+      .map((line) => ({ side, line, object, expected: right.get(object.name)!.has(line.name), declared: undefined })),
+  );
+}
+
+/** Of clamscan: the kinds that are declared. */
+async function explained(differences: readonly Difference[]): Promise<Difference[]> {
+  const known = differences.map((each) => ({ ...each, declared: declaredKind(each.line, each.object) }));
+  const open = known.filter(({ declared }) => declared === undefined);
+  const alone = new Set<Difference>();
+  for (const line of new Set(open.map((each) => each.line))) {
+    const ofLine = open.filter((each) => each.line === line);
+    const right = await rightAlone(
+      line,
+      ofLine.map(({ object }) => object),
+    );
+    for (const each of ofLine) if (right.has(each.object)) alone.add(each);
+  }
+  return known.map((each) => (alone.has(each) ? { ...each, declared: BESIDE_OTHERS } : each));
+}
+
+/** Objects that clamscan answers right on, as soon as it is asked of nothing else. */
+export async function rightAlone(line: TwinLine, objects: readonly TwinObject[]): Promise<Set<TwinObject>> {
+  const { answers } = await askClamscan([line], objects);
+  return new Set(objects.filter((object) => answers.get(object.name)!.has(line.name) === holds(line, object)));
 }
 
 export function askTwin(lines: readonly TwinLine[], objects: readonly TwinObject[]): Answers {

@@ -3,7 +3,18 @@
  * one of these kinds, or it is a failure.
  */
 
-import type { TwinLine, TwinObject } from './twin.ts';
+import {
+  bodyOf,
+  followed,
+  holds,
+  macroOf,
+  memberMatches,
+  regexOf,
+  subsignatureMatches,
+  type TwinLine,
+  type TwinObject,
+} from './twin.ts';
+import { compareOf } from './twin-number.ts';
 import { formsOf, matchesOf, type Step } from './twin-pattern.ts';
 
 /** Hits of one part that clamscan remembers. */
@@ -45,6 +56,9 @@ export const DECLARED: readonly {
 /** A block's different ones, with a counted block inside of it: forgotten there. */
 const NESTED_DIFFERENT = { kind: 'different ones of a counted block', logic: /\)[=<>]\d.*\)[=<>]\d+,\d/ };
 
+/** clamscan looks at a macro when what is in front of it matches once more, and then at the last member of the group alone. */
+const MACRO = 'a macro whose member no other match follows';
+
 export interface DeclaredPattern {
   readonly text: string;
   readonly modifiers: string;
@@ -58,8 +72,11 @@ export const BESIDE_OTHERS = 'a pattern beside others of the same bytes';
 /** @returns the kind that explains the difference; undefined when none does */
 export function declaredKind(line: TwinLine, object: TwinObject): string | undefined {
   if (line.format === 'ldb' && NESTED_DIFFERENT.logic.test(line.text.split(';')[2]!)) return NESTED_DIFFERENT.kind;
+  const objects = [object, ...(object.parts ?? [])];
+  if (line.members && holds(line, object) && !objects.some((each) => isMacroSeen(line, each))) return MACRO;
   const patterns = patternsOf(line);
-  return DECLARED.find(({ explains }) => patterns.some((pattern) => explains(pattern, object)))?.kind;
+  return DECLARED.find(({ explains }) => patterns.some((pattern) => objects.some((each) => explains(pattern, each))))
+    ?.kind;
 }
 
 function patternsOf({ format, text }: TwinLine): DeclaredPattern[] {
@@ -71,13 +88,27 @@ function patternsOf({ format, text }: TwinLine): DeclaredPattern[] {
   return text
     .split(';')
     .slice(3)
+    .filter((text) => !compareOf(text) && !macroOf(text) && !regexOf(text))
     .flatMap((subsignature) => {
-      const [body, modifiers = ''] = subsignature.split('::') as [string, string?];
-      const colon = body.indexOf(':');
-      const offset = colon < 0 ? '*' : body.slice(0, colon);
-      const pattern = body.slice(colon + 1);
+      const { offset, pattern, modifiers } = bodyOf(subsignature);
       return formsOf(pattern, modifiers).map(({ steps }) => ({ text: pattern, modifiers, offset, steps }));
     });
+}
+
+function isMacroSeen({ text, members = [] }: TwinLine, object: TwinObject): boolean {
+  const subsignatures = text.split(';').slice(3);
+  return subsignatures.some((each, i) => {
+    const macro = macroOf(each);
+    if (!macro) return false;
+    const matches = subsignatureMatches(subsignatures[i - 1]!, object).sort((a, b) => a.start - b.start);
+    const places = memberMatches(members, object);
+    return matches.some((match, k) => {
+      const next = matches[k + 1];
+      const lastEnd = Math.max(...places.filter(({ end }) => next && end <= next.end).map(({ end }) => end));
+      const last = places.filter(({ end }) => end === lastEnd).map(({ start }) => start);
+      return followed([match], macro, last).length > 0;
+    });
+  });
 }
 
 function hasManyCandidates({ steps }: DeclaredPattern, { bytes }: TwinObject): boolean {

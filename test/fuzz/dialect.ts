@@ -1,5 +1,6 @@
 /** Rounds until the time is over: what they found, small and ready for a table. */
-import { type Difference, runRound } from './compare.ts';
+import { type Difference, type Round, runRound } from './compare.ts';
+import { type FeatureCount, featuresOf } from './features.ts';
 import { rowOf } from './row.ts';
 import { shrink } from './shrink.ts';
 
@@ -19,12 +20,15 @@ export interface FuzzOutcome {
   readonly matches: number;
   /** One for each side and line that differs without a reason. */
   readonly failures: readonly string[];
+  readonly features: ReadonlyMap<string, FeatureCount>;
   /** Pairs by declared kind. */
   readonly declared: ReadonlyMap<string, number>;
   /** Lines that only one of the two takes. */
   readonly refused: readonly string[];
 }
 
+/** Stands for every line. */
+const ALL = 'all';
 /** Failures that are made small in one run; more of them tell no more. */
 const MOST_SHRUNK = 20;
 
@@ -33,12 +37,12 @@ export async function fuzzDialect(options: FuzzOptions): Promise<FuzzOutcome> {
   const failures: string[] = [];
   const refused: string[] = [];
   const declared = new Map<string, number>();
-  let [rounds, pairs, matches] = [0, 0, 0];
+  const features = new Map<string, FeatureCount>();
+  let rounds = 0;
   do {
     const seed = options.seed + rounds++;
     const round = await runRound(seed, options.withClamscan);
-    pairs += round.pairs;
-    matches += round.matches;
+    countFeatures(features, round);
     for (const text of round.skipped) refused.push(`seed ${seed}: refused here: ${text}`);
     for (const { line, message } of round.refused)
       refused.push(`seed ${seed}: refused by clamscan: ${line.text}: ${message}`);
@@ -49,7 +53,25 @@ export async function fuzzDialect(options: FuzzOptions): Promise<FuzzOutcome> {
       failures.push(text);
     }
   } while (performance.now() < endMs);
-  return { rounds, pairs, matches, failures, declared, refused };
+  const { pairs, matches } = features.get(ALL)!;
+  return { rounds, pairs, matches, features, failures, declared, refused };
+}
+
+/** Adds what a round says of each feature, and of all lines. */
+function countFeatures(counts: Map<string, FeatureCount>, { results, differences }: Round): void {
+  for (const { line, pairs, matches } of results) {
+    const ofLine = differences.filter((each) => each.line === line);
+    const declared = ofLine.filter((each) => each.declared !== undefined).length;
+    for (const feature of [ALL, ...featuresOf(line)]) {
+      const before = counts.get(feature) ?? { pairs: 0, matches: 0, declared: 0, open: 0 };
+      counts.set(feature, {
+        pairs: before.pairs + pairs,
+        matches: before.matches + matches,
+        declared: before.declared + declared,
+        open: before.open + ofLine.length - declared,
+      });
+    }
+  }
 }
 
 function oneOfEach(differences: readonly Difference[]): Difference[] {

@@ -1,90 +1,120 @@
-/**
- * Random signature lines over the whole grammar of ndb, ldb, hdb and mdb, each of a form that both clamscan and we take.
- *
- * Patterns are made of few different bytes, so that objects made of the same bytes match about half of them.
- */
+/** Random signature lines over the whole grammar of ndb and ldb, each of a form that both clamscan and we take; lines of hashes come with the objects. */
 import type { Random } from '../support/engine/random.ts';
+import { randomCompare, randomMacro } from './grammar-dependents.ts';
+import { logicText } from './grammar-logic.ts';
+import { literalText, patternText } from './grammar-pattern.ts';
+import { randomRegex } from './grammar-regex.ts';
 import type { TwinLine } from './twin.ts';
 
-/** Letters of both cases, the first of them more often; a digit, boundaries of each kind, NUL, 0xff. */
-export const ALPHABET: readonly number[] = [
-  0x61, 0x61, 0x61, 0x61, 0x41, 0x41, 0x62, 0x31, 0x20, 0x0a, 0x2d, 0x00, 0xff,
+/** Strings of version information that programs may have, as both objects and patterns know them. */
+export const VERSION_STRINGS: readonly (readonly [key: string, value: string])[] = [
+  ['aaAA', 'b1a'],
+  ['aAb', ' a-a'],
+  ['Ab1a', 'AA'],
 ];
 
-const hex = (byte: number): string => byte.toString(16).padStart(2, '0');
+/** What most objects of a round are, so that signatures for that hold on about half of them. */
+export type Theme = 'data' | 'pe' | 'elf' | 'packed';
+export const THEMES: readonly Theme[] = ['data', 'pe', 'pe', 'elf', 'packed'];
 
-/** @param facts digests of whole objects and sections, as hdb and mdb write them */
-export function randomLine(random: Random, name: string, facts: readonly TwinLine[]): TwinLine {
+/** What an ldb line is made of, in order. */
+interface Subsignature {
+  readonly text: string;
+  readonly samples?: readonly string[];
+}
+
+/** @param group a macro group that no other line asks for; undefined when there is none left */
+export function randomLine(random: Random, name: string, theme: Theme, group: number | undefined): TwinLine {
   const kind = random.below(20);
-  if (kind < 7) return ndbLine(random, name);
-  if (kind < 19 || facts.length === 0) return ldbLine(random, name);
-  const { format, text } = random.pick(facts);
-  return { name, format, text: text.replace('NAME', name) };
+  if (kind < 6) return ndbLine(random, name, theme);
+  return kind === 6 && group !== undefined ? macroLine(random, name, group) : ldbLine(random, name, theme);
 }
 
-function ndbLine(random: Random, name: string): TwinLine {
-  const target = targetOf(random);
-  return { name, format: 'ndb', text: `${name}:${target}:${offsetText(random, target)}:${patternText(random, '')}` };
+function ndbLine(random: Random, name: string, theme: Theme): TwinLine {
+  const target = targetOf(random, theme);
+  const isVersion = target === 1 && random.chance(0.3);
+  const offset = isVersion ? 'VI' : offsetText(random, target);
+  const pattern = isVersion ? versionText(random) : patternText(random, '');
+  return { name, format: 'ndb', text: `${name}:${target}:${offset}:${pattern}` };
 }
 
-function ldbLine(random: Random, name: string): TwinLine {
-  const target = targetOf(random);
-  const attributes = ['Engine:81-255', ...random.shuffled([`Target:${target}`, ...attributesOf(random, target)])];
+function ldbLine(random: Random, name: string, theme: Theme): TwinLine {
+  const target = targetOf(random, theme);
   const count = random.pick([1, 1, 1, 2, 2, 3, 4]);
-  const subsignatures = Array.from({ length: count }, () => subsignatureText(random, target));
+  const subsignatures: Subsignature[] = Array.from({ length: count }, () => ({
+    text: subsignatureText(random, target),
+  }));
+  if (random.chance(0.2)) subsignatures.push(...comparedPair(random, subsignatures.length));
+  if (random.chance(0.25)) subsignatures.push(regexSubsignature(random, target, subsignatures.length));
+  return lineOf(name, blockOf(random, target, theme), logicText(random, subsignatures.length), subsignatures);
+}
+
+/** Counted by nothing: what clamscan does to the count of what stands in front of a macro is its own. */
+function macroLine(random: Random, name: string, group: number): TwinLine {
+  const bytes = random.between(3, 5);
+  const { text, members } = randomMacro(random, name, group, bytes);
+  const third = random.chance(0.4) ? [{ text: subsignatureText(random, 0) }] : [];
+  const logic = third.length > 0 ? random.pick(['0&1&2', '0&(1|2)', '(0&1)|2']) : random.pick(['0&1', '1']);
   return {
-    name,
-    format: 'ldb',
-    text: [name, attributes.join(','), logicText(random, count), ...subsignatures].join(';'),
+    ...lineOf(name, 'Engine:81-255,Target:0', logic, [{ text: literalText(random, bytes) }, { text }, ...third]),
+    members,
   };
 }
 
-function targetOf(random: Random): number {
-  return random.pick([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 6, 14]);
+function lineOf(name: string, block: string, logic: string, subsignatures: readonly Subsignature[]): TwinLine {
+  const samples = new Map(subsignatures.flatMap((each, i) => (each.samples ? [[i, each.samples] as const] : [])));
+  const text = [name, block, logic, ...subsignatures.map((each) => each.text)].join(';');
+  return { name, format: 'ldb', text, samples };
 }
 
+// --- attributes ---
+
+const TARGET_OF = { data: 14, pe: 1, elf: 6, packed: 14 } as const;
+
+function targetOf(random: Random, theme: Theme): number {
+  if (random.chance(0.65)) return 0;
+  return random.chance(0.9) ? TARGET_OF[theme] : random.pick([1, 6, 14]);
+}
+
+function blockOf(random: Random, target: number, theme: Theme): string {
+  const attributes = [`Target:${target}`, ...attributesOf(random, target), ...containerOf(random, theme)];
+  return ['Engine:81-255', ...random.shuffled(attributes)].join(',');
+}
+
+/** Ranges that about half of the objects, or more, lie in. */
 function attributesOf(random: Random, target: number): string[] {
-  const range = (below: number): string => {
-    const from = random.below(below);
-    return `${from}-${from + random.below(below)}`;
-  };
   const attributes: string[] = [];
-  if (random.chance(0.1)) attributes.push(`FileSize:${range(1500)}`);
-  if ((target === 1 || target === 6) && random.chance(0.1)) attributes.push(`NumberOfSections:${range(4)}`);
-  if ((target === 1 || target === 6) && random.chance(0.1)) attributes.push(`EntryPoint:${range(1500)}`);
+  const add = (chance: number, text: () => string): void => {
+    if (random.chance(chance)) attributes.push(text());
+  };
+  add(0.1, () => random.pick([`FileSize:0-${random.between(1500, 6000)}`, `FileSize:${random.below(2500)}-100000`]));
+  if (target === 1 || target === 6) {
+    add(0.2, () => random.pick(['NumberOfSections:1-2', 'NumberOfSections:2-3', 'NumberOfSections:3-3']));
+    add(0.2, () => random.pick([`EntryPoint:0-${random.between(400, 1300)}`, `EntryPoint:${random.below(700)}-9000`]));
+  }
   return attributes;
 }
 
-// --- logic ---
-
-/** Every subsignature stands in it, for the highest number must be that of the last one. */
-function logicText(random: Random, count: number): string {
-  const operands = random
-    .shuffled(Array.from({ length: count }, (_, i) => String(i)))
-    .map((each) => counted(random, each, false));
-  while (operands.length > 1) {
-    const size = Math.min(operands.length, random.between(2, 3));
-    const operator = random.pick(['&', '|', '|', '|']);
-    const isMixed = size > 2 && random.chance(0.2);
-    const of = operands.splice(0, size);
-    const text = of.reduce(
-      (left, right, i) => `${left}${isMixed && i > 1 ? (operator === '&' ? '|' : '&') : operator}${right}`,
-    );
-    if (operands.length === 0 && random.chance(0.6)) return text;
-    operands.push(counted(random, `(${text})`, true));
-  }
-  return operands[0]!;
-}
-
-function counted(random: Random, operand: string, isBlock: boolean): string {
-  if (!random.chance(0.25)) return operand;
-  const different = isBlock && random.chance(0.3) ? `,${random.between(1, 2)}` : '';
-  return `${operand}${random.pick(['=', '>', '<', '>'])}${random.below(4)}${different}`;
+/** What an object must lie in: one of the two attributes, or none. */
+function containerOf(random: Random, theme: Theme): string[] {
+  if (!random.chance(theme === 'packed' ? 0.3 : 0.04)) return [];
+  if (theme !== 'packed' && random.chance(0.7)) return ['Container:CL_TYPE_ANY'];
+  return [
+    random.pick([
+      'Container:CL_TYPE_ZIP',
+      'Container:CL_TYPE_GZ',
+      'Intermediates:CL_TYPE_ZIP',
+      'Intermediates:CL_TYPE_ANY',
+      'Intermediates:CL_TYPE_GZ>CL_TYPE_ZIP',
+      'Intermediates:CL_TYPE_ANY>CL_TYPE_ZIP',
+    ]),
+  ];
 }
 
 // --- subsignatures ---
 
 function subsignatureText(random: Random, target: number): string {
+  if (target === 1 && random.chance(0.08)) return `VI:${versionText(random)}`;
   const modifiers = random.chance(0.6)
     ? ''
     : random.pick(['i', 'i', 'w', 'wa', 'iw', 'iwa', 'f', 'if', 'fw', 'fwa', 'a']);
@@ -92,111 +122,41 @@ function subsignatureText(random: Random, target: number): string {
   return `${offset === '*:' ? '' : offset}${patternText(random, modifiers)}${modifiers && `::${modifiers}`}`;
 }
 
+/** Plain bytes, and a comparison beside them. @param number of the first */
+function comparedPair(random: Random, number: number): Subsignature[] {
+  const bytes = random.between(3, 5);
+  const { text, samples } = randomCompare(random, number, bytes);
+  return [{ text: `${literalText(random, bytes)}${random.chance(0.2) ? '::i' : ''}` }, { text, samples }];
+}
+
+/** @param number its own; its trigger is about those in front */
+function regexSubsignature(random: Random, target: number, number: number): Subsignature {
+  const { source, flags, samples } = randomRegex(random);
+  const trigger = random.chance(0.5) ? `${random.below(number)}` : logicText(random, number);
+  const offset = random.chance(0.6) ? '' : `${offsetText(random, target)}:`;
+  return { text: `${offset === '*:' ? '' : offset}${trigger}/${source}/${flags}`, samples };
+}
+
+/** The beginning of a string of version information, or nearly. */
+function versionText(random: Random): string {
+  const wide = (text: string): string => Buffer.from(text, 'utf16le').toString('hex');
+  const [key, value] = random.pick(VERSION_STRINGS);
+  const first = random.chance(0.15) ? `${key}b` : key.slice(0, random.between(2, key.length));
+  return wide(first) + random.pick(['', '', `{-12}${wide(value)}`, `*${wide(value)}`]);
+}
+
 function offsetText(random: Random, target: number): string {
-  if (random.chance(0.75)) return '*';
-  const shift = random.chance(0.5) ? `,${random.pick([0, 5, 300, 3000, 3000])}` : '';
-  if ((target === 1 || target === 6) && random.chance(0.7)) {
+  if (random.chance(0.7)) return '*';
+  const shift = random.chance(0.6) ? `,${random.pick([5, 100, 300, 3000, 3000])}` : random.pick(['', '', ',0']);
+  if ((target === 1 || target === 6) && random.chance(0.8)) {
     const distance = random.below(40);
     return random.pick([
       `EP+${distance}${shift}`,
       `EP-${distance}${shift}`,
       `S${random.below(3)}+${distance}${shift}`,
       `SL+${distance}${shift}`,
-      `SE${random.below(3)}`,
+      `SE${random.below(2)}`,
     ]);
   }
-  return random.chance(0.7) ? `${random.below(60)}${shift}` : `EOF-${random.between(2, 60)}${shift}`;
-}
-
-// --- patterns ---
-
-/** One to four parts, each with two literal bytes in a row; no boundaries in wide ones, which clamscan reads in its own way (declared). */
-export function patternText(random: Random, modifiers: string): string {
-  let text = partText(random, modifiers);
-  for (let parts = random.pick([1, 1, 1, 1, 2, 2, 3, 4]); parts > 1; parts--) {
-    text += gapText(random) + partText(random, modifiers);
-  }
-  return text;
-}
-
-/** A gap that cuts. */
-function gapText(random: Random): string {
-  const min = random.below(5);
-  const max = min + random.between(1, 8);
-  return random.pick([
-    '*',
-    `{${min}-${max}}`,
-    `{-${max}}`,
-    `{${min}-}`,
-    `{${random.pick([128, 130, 200])}}`,
-    '{0}',
-    `{${min}-${max + 60}}`,
-  ]);
-}
-
-function partText(random: Random, modifiers: string): string {
-  // With any modifier, `a` too, clamscan refuses negated groups.
-  const canNegate = modifiers === '';
-  const pieces = [literalText(random, random.pick([3, 3, 4, 5]))];
-  for (let more = random.pick([0, 0, 1, 1, 2, 3]); more > 0; more--) pieces.push(pieceText(random, modifiers));
-  // Behind the first piece, since clamscan takes a group of different lengths at the start of a pattern otherwise (declared).
-  const text =
-    random.chance(0.3) && pieces.length > 1
-      ? [positionsText(random, random.between(1, 3)), ...pieces].join('')
-      : pieces.join('');
-  const canTest = !modifiers.includes('w');
-  const before = canTest && random.chance(0.06) ? boundaryText(random, false) : '';
-  const behind = canTest && random.chance(0.06) ? boundaryText(random, canNegate) : '';
-  if (!/[wf]/.test(modifiers) && random.chance(0.05)) return bracketText(random);
-  return before + text + behind;
-}
-
-function pieceText(random: Random, modifiers: string): string {
-  const kind = random.below(10);
-  if (kind < 3) return positionsText(random, random.between(1, 4));
-  if (kind < 5) return groupText(random, modifiers, 0);
-  if (kind === 5 && modifiers === '') return negatedText(random);
-  if (kind === 6) return `{${random.between(1, 6)}}${literalText(random, 2)}`;
-  if (kind === 7 && random.chance(0.4) && !modifiers.includes('w'))
-    return boundaryText(random, true) + literalText(random, 1);
-  return literalText(random, random.between(1, 3));
-}
-
-function literalText(random: Random, length: number): string {
-  return Array.from(random.bytes(length, ALPHABET), hex).join('');
-}
-
-function positionsText(random: Random, length: number): string {
-  return Array.from({ length }, () => {
-    const byte = hex(random.pick(ALPHABET));
-    return random.pick([byte, byte, '??', `${byte[0]}?`, `?${byte[1]}`]);
-  }).join('');
-}
-
-function groupText(random: Random, modifiers: string, depth: number): string {
-  const isEven = random.chance(0.5);
-  const length = random.between(1, 3);
-  const option = (): string => {
-    if (depth < 2 && random.chance(0.15)) return groupText(random, modifiers, depth + 1) + literalText(random, 1);
-    const bytes = isEven ? length : random.between(1, 3);
-    return random.chance(0.8) ? literalText(random, bytes) : positionsText(random, bytes);
-  };
-  return `(${Array.from({ length: random.between(1, 4) }, option).join('|')})`;
-}
-
-function negatedText(random: Random): string {
-  const length = random.between(1, 3);
-  return `!(${Array.from({ length: random.between(1, 3) }, () => literalText(random, length)).join('|')})`;
-}
-
-function boundaryText(random: Random, canNegate: boolean): string {
-  return `${canNegate && random.chance(0.3) ? '!' : ''}(${random.pick(['B', 'L', 'W'])})`;
-}
-
-/** A piece with a single byte beside it. */
-function bracketText(random: Random): string {
-  const min = random.below(3);
-  const gap = `[${min}-${min + random.between(1, 4)}]`;
-  const [piece, single] = [literalText(random, random.between(3, 4)), literalText(random, 1)];
-  return random.chance(0.5) ? piece + gap + single : single + gap + piece;
+  return random.chance(0.7) ? `${random.between(4, 1500)}${shift}` : `EOF-${random.between(2, 600)}${shift}`;
 }

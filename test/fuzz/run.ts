@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { fuzzDialect } from './dialect.ts';
+import { featureTable } from './features.ts';
 
 const USAGE = 'usage: npm run fuzz -- dialect [--minutes N] [--seed S] [--no-clamscan]';
 
@@ -45,7 +46,8 @@ async function main(): Promise<number> {
   const withClamscan = given.withClamscan && !isMissing;
   console.log(`seed ${given.seed} (--seed ${given.seed} repeats this run)`);
   const outcome = await fuzzDialect({ ...given, withClamscan, log: (text) => console.log(text) });
-  const { rounds, pairs, matches, failures, declared, refused } = outcome;
+  const { rounds, pairs, matches, features, failures, declared, refused } = outcome;
+  console.log(featureTable(features));
   console.log(
     `${rounds} rounds, ${pairs} pairs of a signature and an object, ${((100 * matches) / pairs).toFixed(1)} % match`,
   );

@@ -2,7 +2,8 @@
 import { RELEASE } from '../support/engine/engine.ts';
 import { askTwin, type Difference, type Side } from './compare.ts';
 import { askClamscan, askEngine, readLines } from './sides.ts';
-import { subsignatureMatches, type TwinLine, type TwinObject } from './twin.ts';
+import { macroOf, regexOf, subsignatureMatches, type TwinLine, type TwinObject } from './twin.ts';
+import { compareOf } from './twin-number.ts';
 import { countOf } from './twin-pattern.ts';
 
 interface Case {
@@ -19,7 +20,7 @@ export async function shrink({ side, line, object, expected }: Difference): Prom
   let best: Case = { line, object };
   for (let changed = true; changed && shrinker.questions < MOST_QUESTIONS; ) {
     const before = best;
-    for (const step of [asOneSubsignature, asData, shorterPatterns, shorterBytes, plainBytes]) {
+    for (const step of [asPart, asOneSubsignature, asData, shorterPatterns, shorterBytes, plainBytes]) {
       best = await shrinker.first(step, best);
     }
     changed = best !== before;
@@ -69,6 +70,11 @@ class Shrinker {
   }
 }
 
+/** Out of its container. */
+function* asPart({ line, object }: Case): Iterable<Case> {
+  for (const { containers: _, ...part } of object.parts ?? []) yield { line, object: part };
+}
+
 /** Of several subsignatures one alone, found just as often as the twin says; then found at all. */
 function* asOneSubsignature({ line, object }: Case): Iterable<Case> {
   if (line.format === 'ndb') {
@@ -80,6 +86,7 @@ function* asOneSubsignature({ line, object }: Case): Iterable<Case> {
   const [name, attributes, , ...subsignatures] = line.text.split(';') as [string, string, string, ...string[]];
   const target = /Target:\d+/.exec(attributes)![0];
   for (const subsignature of subsignatures) {
+    if (compareOf(subsignature) || macroOf(subsignature) || regexOf(subsignature)) continue;
     const count = countOf(subsignatureMatches(subsignature, object));
     for (const simple of ['0', `0=${count}`]) {
       const text = `${name};Engine:81-255,${target};${simple};${subsignature}`;
@@ -92,7 +99,7 @@ function* asOneSubsignature({ line, object }: Case): Iterable<Case> {
 function* asData({ line, object }: Case): Iterable<Case> {
   const text = line.text.replace(/Target:[1-9]\d*/, 'Target:0');
   if (text !== line.text) yield { line: { ...line, text }, object };
-  if (object.target === 14) return;
+  if (object.target === 14 || object.parts) return;
   const { name } = object;
   const bytes = Uint8Array.from(object.bytes);
   bytes.set([0x01, 0x00, 0xfe, 0x02, 0x00, 0x03]);
@@ -104,6 +111,7 @@ function* shorterPatterns({ line, object }: Case): Iterable<Case> {
   if (line.format !== 'ldb') return;
   const fields = line.text.split(';');
   for (let field = 3; field < fields.length; field++) {
+    if (compareOf(fields[field]!) || macroOf(fields[field]!) || regexOf(fields[field]!)) continue;
     for (const shorter of shorterTexts(fields[field]!)) {
       yield { line: { ...line, text: fields.with(field, shorter).join(';') }, object };
     }

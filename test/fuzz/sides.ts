@@ -8,20 +8,21 @@ import type { Signature } from '../../native-free-engine/index.ts';
 import { readClamav } from '../../src/dialects/clamav/read.ts';
 import { sight } from '../../src/filetype/identify.ts';
 import { compile, ORDINARY_MODEL, sourceOf, TestEngine, type Twin } from '../support/engine/engine.ts';
-import type { TwinLine, TwinObject } from './twin.ts';
+import { TWIN_FORMATS, type TwinLine, type TwinObject } from './twin.ts';
 
 /** Names found in each object. */
 export type Answers = ReadonlyMap<string, ReadonlySet<string>>;
 
 const CLAMSCAN = '/usr/bin/clamscan';
-/** Hashes of every algorithm are read from these two. */
-const EXTENSIONS = { ndb: 'ndb', ldb: 'ldb', hdb: 'hsb', mdb: 'msb' } as const;
+/** ClamAV's words for the containers that objects are packed in, and ours. */
+const CONTAINERS: Readonly<Record<string, string>> = { ZIP: 'zip', GZ: 'gzip' };
 
-/** Lines, and why they are skipped. */
+/** Lines, with the members of their macro groups, and why they are skipped. */
 export function readLines(lines: readonly TwinLine[]): { signatures: Signature[]; skipped: string[] } {
   const signatures: Signature[] = [];
   const skipped: string[] = [];
-  for (const { text, format } of lines) {
+  const members = lines.flatMap((line) => (line.members ?? []).map((text) => ({ format: 'ndb' as const, text })));
+  for (const { text, format } of [...lines, ...members]) {
     readClamav(Buffer.from(text, 'latin1'), {
       source: `fuzz.${format}`,
       format,
@@ -42,9 +43,12 @@ export function askEngine(
   const { signatures } = readLines(lines);
   const engine = new TestEngine(compile(signatures, isOrdinary ? ORDINARY_MODEL : undefined).bytes, twin);
   return new Map(
-    objects.map(({ name, bytes }) => {
-      const { targets, executable } = sight(sourceOf(bytes));
-      return [name, new Set(engine.namesIn(bytes, { targets, executable, containers: [] }))];
+    objects.map((object) => {
+      const names = [object, ...(object.parts ?? [])].flatMap(({ bytes, containers = [] }) => {
+        const { targets, executable } = sight(sourceOf(bytes));
+        return engine.namesIn(bytes, { targets, executable, containers: containers.map((each) => CONTAINERS[each]!) });
+      });
+      return [object.name, new Set(names)];
     }),
   );
 }
@@ -55,11 +59,29 @@ export interface PeerAnswers {
   readonly refused: readonly { readonly line: TwinLine; readonly message: string }[];
 }
 
-/** One bad line makes clamscan refuse the database: without it it is asked again. @throws {Error} when it fails for another reason */
+/** Macro groups are asked for one by one: clamscan crashes when there are several (declared). @throws {Error} when it fails for another reason */
 export async function askClamscan(lines: readonly TwinLine[], objects: readonly TwinObject[]): Promise<PeerAnswers> {
+  const names = new Map(objects.map(({ name }) => [name, new Set<string>()]));
+  const refused: { line: TwinLine; message: string }[] = [];
+  const plain = lines.filter(({ members }) => !members);
+  const groups = [
+    ...(plain.length > 0 ? [plain] : []),
+    ...lines.filter(({ members }) => members).map((line) => [line]),
+  ];
+  for (const group of groups) {
+    const told = await askGroup(group, objects);
+    refused.push(...told.refused);
+    for (const [name, found] of told.answers) for (const each of found) names.get(name)!.add(each);
+  }
+  return { answers: names, refused };
+}
+
+/** One bad line makes clamscan refuse the database: without it it is asked again. */
+async function askGroup(lines: readonly TwinLine[], objects: readonly TwinObject[]): Promise<PeerAnswers> {
   const refused: { line: TwinLine; message: string }[] = [];
   for (;;) {
     const left = lines.filter((line) => !refused.some((each) => each.line === line));
+    if (left.length === 0) return { answers: new Map(), refused };
     try {
       return { answers: await askOnce(left, objects), refused };
     } catch (error) {
@@ -74,8 +96,7 @@ export async function askClamscan(lines: readonly TwinLine[], objects: readonly 
 function refusedLine(message: string, lines: readonly TwinLine[]): TwinLine | undefined {
   const number = /parsing database at line (\d+)/.exec(message)?.[1];
   const extension = /fuzz\.(\w+): Malformed/.exec(message)?.[1];
-  const [format] = Object.entries(EXTENSIONS).find((entry) => entry[1] === extension) ?? [];
-  return lines.filter((line) => line.format === format)[Number(number) - 1];
+  return lines.filter((line) => line.format === extension)[Number(number) - 1];
 }
 
 async function askOnce(lines: readonly TwinLine[], objects: readonly TwinObject[]): Promise<Answers> {
@@ -85,10 +106,18 @@ async function askOnce(lines: readonly TwinLine[], objects: readonly TwinObject[
     const files = join(directory, 'objects');
     mkdirSync(databases);
     mkdirSync(files);
-    for (const [format, extension] of Object.entries(EXTENSIONS)) {
-      const text = lines.filter((line) => line.format === format).map((line) => `${line.text}\n`);
-      if (text.length > 0) writeFileSync(join(databases, `fuzz.${extension}`), text.join(''), 'latin1');
-    }
+    const write = (name: string, texts: readonly string[]): void => {
+      if (texts.length > 0) writeFileSync(join(databases, name), `${texts.join('\n')}\n`, 'latin1');
+    };
+    for (const format of TWIN_FORMATS)
+      write(
+        `fuzz.${format}`,
+        lines.filter((line) => line.format === format).map(({ text }) => text),
+      );
+    write(
+      'members.ndb',
+      lines.flatMap(({ members = [] }) => members),
+    );
     for (const { name, bytes } of objects) writeFileSync(join(files, name), bytes);
     const { names } = readClamscanLines(await run(['-d', databases, '--allmatch', '--no-summary', '-r', files]));
     return new Map(objects.map(({ name }) => [name, names.get(join(files, name)) ?? new Set<string>()]));
