@@ -29,7 +29,10 @@ export function searchTables(results: Results): Section {
       '',
       analysis,
       '',
-      ...table(['engine', 'throughput', 'ours is', 'compile', 'compiled', 'searched', 'matches, checksum'], cells),
+      ...table(
+        ['engine', 'throughput', 'ours is faster by', 'compile', 'compiled', 'searched', 'matches, checksum'],
+        cells,
+      ),
       ...(missing.length > 0 ? [`Not in it: ${missing.join(' ')}`, ''] : []),
     ];
   });
@@ -49,7 +52,7 @@ export function scanTable(results: Results): Section {
         ratioOf(rows, row, 'cpu'),
       ]),
   );
-  return table(['tree', 'command', 'wall', 'processor', 'peak memory', 'ours is', 'by processor time'], rows);
+  return table(['tree', 'command', 'wall', 'processor', 'peak memory', 'ours is faster by', 'in processor time'], rows);
 }
 
 export function findingsTable(results: Results): Section {
@@ -84,7 +87,10 @@ export function growthTable(results: Results): Section {
     of(row, 'scanSeconds', seconds),
     of(row, 'bytesPerSecond', rate),
   ]);
-  return table(['engine', '', 'signatures', 'compile', 'image', 'load', 'resident', 'scan', 'throughput'], rows);
+  return table(
+    ['engine', '', 'signatures', 'compile, two at a time', 'image', 'load', 'resident', 'scan', 'throughput'],
+    rows,
+  );
 }
 
 /** Start, load, latency, threads, compile, hashes: a line each. */
@@ -157,6 +163,15 @@ export function runTable(results: Results): Section {
     isRight ? 'right' : '**wrong or failed**',
   ]);
   return table(['command', 'date', 'engine (sources)', 'Node.js', 'took', 'answers'], rows);
+}
+
+/** `hyperscan 5.4.2`: what the figures of peers are of, each once. */
+export function peerVersions(results: Results): string {
+  const versions = results.definitions
+    .flatMap(({ rows }) => rows)
+    .filter(({ engine, version }) => typeof version === 'string' && version !== '' && engine !== 'engine scan')
+    .map(({ engine, version }) => `${String(engine).replace(/-(literal|regex|dfa|nfa|reduced)$/, '')} ${version}`);
+  return [...new Set(versions)].join(', ');
 }
 
 /** What was not there, each once. */

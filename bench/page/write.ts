@@ -4,7 +4,16 @@ import { basename, join } from 'node:path';
 import { REPORT, type Results, resultsPath } from '../results/results.ts';
 import { goalTable } from './goal-table.ts';
 import { type Plot, plotsOf } from './plots.ts';
-import { costTable, findingsTable, growthTable, missingList, runTable, scanTable, searchTables } from './tables.ts';
+import {
+  costTable,
+  findingsTable,
+  growthTable,
+  missingList,
+  peerVersions,
+  runTable,
+  scanTable,
+  searchTables,
+} from './tables.ts';
 import { bytes } from './units.ts';
 
 const BIAS = [
@@ -32,10 +41,12 @@ function pageOf(results: Results, plots: readonly Plot[]): string[] {
     return plot ? [`![${plot.title}](${plot.file})`, ''] : [];
   };
   const { cpu, cores, memoryBytes, system } = results.machine;
+  const peers = peerVersions(results);
   return [
     '# Benchmarks: what was measured',
     '',
     `${cpu}, ${cores} cores, ${bytes(memoryBytes)}, ${system}. \`npm run bench\` makes this page; [raw results](results/${basename(resultsPath(results.machine))}).`,
+    ...(peers === '' ? [] : [`Peers: ${peers}.`]),
     'How it is measured stands in [../README.md](../README.md). Wrong counts, checksums or detections fail a run.',
     '',
     ...section('Goals', goalTable(results)),

@@ -116,6 +116,7 @@ function report([ours, yara]: readonly [Series, Series], rules: number, emit: Em
     emit({
       kind: 'yara',
       engine: engine.name,
+      version: engine.version,
       rules,
       wallSeconds: rounded(median(seconds)),
       runSeconds: seconds.map(rounded),
