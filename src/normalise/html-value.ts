@@ -4,6 +4,7 @@
 
 /** Longest address that is kept. */
 const VALUE_BYTES = 1024;
+const NONE: readonly number[] = [];
 const DATA = [0x64, 0x61, 0x74, 0x61];
 
 export class HtmlValue {
@@ -12,6 +13,8 @@ export class HtmlValue {
   /** White space or `>` came in its quotes: from there on it is read as one without, and its last byte is taken for the quotation mark. */
   #isInterrupted = false;
   #bytes: number[] = [];
+  /** Up to three bytes from 0x80 on: they wait for what follows, if need be in the next value. */
+  #wide: number[] = [];
 
   begin(quote: number): void {
     this.quote = quote;
@@ -21,6 +24,22 @@ export class HtmlValue {
 
   push(byte: number): void {
     if (this.#bytes.length < VALUE_BYTES) this.#bytes.push(byte);
+  }
+
+  /** A byte from 0x80 on. @returns those that are written now */
+  addWide(byte: number): readonly number[] {
+    const written = this.#wide.length === 3 ? this.takeWide() : NONE;
+    this.#wide.push(byte);
+    return written;
+  }
+
+  /** Before any other byte. @returns those that are written now */
+  takeWide(): readonly number[] {
+    if (this.#wide.length === 0) return NONE;
+    const written = this.#wide;
+    this.#wide = [];
+    for (const byte of written) this.push(byte);
+    return written;
   }
 
   /** Says whether white space or `>` ends it; where it does not, the next one will. */

@@ -47,7 +47,7 @@ export class HtmlNormaliser {
   #attribute = '';
   /** Behind `data:…` no space comes before the next attribute. */
   #isTight = false;
-  /** Up to three bytes from 0x80 on that are not written yet. */
+  /** Up to three bytes from 0x80 on that are not written yet; values have their own. */
   #wide: number[] = [];
   /** Address of the first link in the tag. */
   #link: readonly number[] | undefined;
@@ -261,15 +261,14 @@ export class HtmlNormaliser {
       return true;
     }
     if (byte >= 0x80) {
-      if (this.#wide.length === 3) this.#writeWide();
-      this.#wide.push(byte);
+      this.#putAll(value.addWide(byte));
       return true;
     }
     if (byte === COLON && value.isData()) {
       this.#state = 'dataColon';
       return true;
     }
-    this.#writeWide();
+    this.#putAll(value.takeWide());
     this.#noComment.put(lower(byte));
     value.push(byte);
     return true;
@@ -386,8 +385,7 @@ export class HtmlNormaliser {
     const bytes = this.#wide;
     if (bytes.length === 0) return;
     this.#putAll(bytes);
-    if (this.#state === 'value') for (const byte of bytes) this.#value.push(byte);
-    else if (this.#within === 'text') {
+    if (this.#within === 'text') {
       const shown = bytes.length === 1 ? [0] : [...bytes.slice(0, -1), bytes[bytes.length - 2]];
       for (const byte of shown) this.#noTags.put(byte);
     }
