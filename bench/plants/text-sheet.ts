@@ -32,6 +32,7 @@ export interface SheetOptions {
 }
 
 interface Piece extends Instance {
+  readonly kind: 'bytes' | 'regex';
   readonly offset: OffsetRule;
 }
 interface PlacedPiece extends Piece {
@@ -65,11 +66,14 @@ export function sheetFor(
       })
       .sort((a, b) => a.place - b.place);
   const first = placed('start');
+  // `^` of an expression is the start of a view, wherever the expression may match.
+  const regex = options.isDense && first.length === 0 ? pieces.find(isFloatingRegex) : undefined;
+  if (regex) first.push({ ...regex, place: 0 });
   if (first.length === 0) sheet.addHead();
   for (const piece of first) if (!sheet.addAt(piece)) return undefined;
   if (first.length > 0) sheet.addHead();
   const last = placed('end');
-  const floating = pieces.filter(({ offset }) => offset.kind === 'any');
+  const floating = pieces.filter((piece) => piece.offset.kind === 'any' && piece !== regex);
   if (first.length + last.length + floating.length < pieces.length) return undefined;
   for (const piece of floating) sheet.addBehind(piece);
   if (sheet.length > MAX_BYTES) return undefined;
@@ -92,10 +96,14 @@ function piecesFor(signature: BodySignature, wishes: Wishes, random: Random, fil
       const instance =
         pattern.kind === 'bytes' ? instanceOf(pattern, random, filling) : regexInstanceOf(pattern, random);
       if (!instance) return undefined;
-      pieces.push({ ...instance, offset: pattern.offset });
+      pieces.push({ ...instance, kind: pattern.kind, offset: pattern.offset });
     }
   }
   return pieces;
+}
+
+function isFloatingRegex({ kind, offset }: Piece): boolean {
+  return kind === 'regex' && offset.kind === 'any';
 }
 
 class Sheet {
