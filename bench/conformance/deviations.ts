@@ -140,6 +140,15 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     ),
   },
   {
+    number: 'D10',
+    reason: 'a program with `ustar` at 257, which clamscan takes for a tar without asking for the checksum',
+    holds: found(
+      'ours',
+      ({ signature, bytes }) =>
+        signature.target === TARGET.pe && Buffer.from(bytes.subarray(257, 262)).toString('latin1') === 'ustar',
+    ),
+  },
+  {
     number: 'D2',
     reason: 'groups of different lengths before or behind a gap: clamscan tries one way only',
     holds: found('ours', ({ signature }) =>

@@ -3,6 +3,7 @@
  */
 import { deflateSync } from 'node:zlib';
 import { compoundFile } from './compound-file.ts';
+import { peHost } from './hosts.ts';
 
 /** A mail with the object as its attachment, in base64. Source: RFC 2045, RFC 2046. */
 export function mailWith(bytes: Uint8Array): Buffer {
@@ -79,6 +80,11 @@ export function rtfWith(bytes: Uint8Array): Buffer {
   return Buffer.from(
     `{\\rtf1\\ansi{\\object\\objemb{\\*\\objclass Benches}{\\*\\objdata ${lines.join('\n')}}}\\par}\n`,
   );
+}
+
+/** A program with the object, a program of its own, behind it. */
+export function programWith(bytes: Uint8Array): Buffer {
+  return Buffer.concat([peHost({ sections: [512, 512], entry: 0x40 }).bytes, bytes]);
 }
 
 /** An OLE2 file with the object as a stream. @returns undefined when it is too large */

@@ -11,8 +11,8 @@ export interface HostSpec {
   readonly sections: readonly number[];
   /** Bytes from the start of the first section to the entry point. */
   readonly entry: number;
-  /** Where the PE header lies, at least 0x40 and even (default 0x80). */
-  readonly peOffset?: number;
+  /** Where the header of a PE lies, the tables of an ELF: at least 0x40 and even (default 0x80 and 0x40). */
+  readonly headerAt?: number;
   /** Keys with their values, in UTF-16, to stand in the version information of a PE. */
   readonly versionStrings?: readonly Uint8Array[];
 }
@@ -34,7 +34,7 @@ const SECTION_ALIGNMENT = 0x1000;
 const FILE_ALIGNMENT = 0x200;
 
 /** PE32 for x86. */
-export function peHost({ sections: ordinary, entry, peOffset = 0x80, versionStrings = [] }: HostSpec): Host {
+export function peHost({ sections: ordinary, entry, headerAt: peOffset = 0x80, versionStrings = [] }: HostSpec): Host {
   const version = versionStrings.length === 0 ? undefined : versionResource(versionStrings);
   const sections = version === undefined ? ordinary : [...ordinary, version.bytes.length];
   const optional = peOffset + 24;
@@ -86,8 +86,8 @@ export function peHost({ sections: ordinary, entry, peOffset = 0x80, versionStri
 }
 
 /** ELF64 for x86-64, one segment that maps the whole file. */
-export function elfHost({ sections, entry }: HostSpec): Host {
-  const table = 64 + 56;
+export function elfHost({ sections, entry, headerAt: segment = 64 }: HostSpec): Host {
+  const table = segment + 56;
   const headerBytes = table + sections.length * 64;
   const { offsets, sizes, end } = place(sections, roundUp(headerBytes, FILE_ALIGNMENT));
   const base = 0x400000n;
@@ -97,20 +97,20 @@ export function elfHost({ sections, entry }: HostSpec): Host {
   bytes.writeUInt16LE(62, 18); //                     machine: x86-64
   bytes.writeUInt32LE(1, 20); //                      version
   bytes.writeBigUInt64LE(base + BigInt(offsets[0]! + entry), 24);
-  bytes.writeBigUInt64LE(64n, 32); //                 program headers
+  bytes.writeBigUInt64LE(BigInt(segment), 32); //                 program headers
   bytes.writeBigUInt64LE(BigInt(table), 40); //       section headers
   bytes.writeUInt16LE(64, 52); //                     bytes of this header
   bytes.writeUInt16LE(56, 54);
   bytes.writeUInt16LE(1, 56); //                      program headers
   bytes.writeUInt16LE(64, 58);
   bytes.writeUInt16LE(sections.length, 60);
-  bytes.writeUInt32LE(1, 64); //                      segment: load
-  bytes.writeUInt32LE(7, 68);
-  bytes.writeBigUInt64LE(base, 80); //                address; the offset before it is 0
-  bytes.writeBigUInt64LE(base, 88);
-  bytes.writeBigUInt64LE(BigInt(end), 96); //         bytes in the file, in memory
-  bytes.writeBigUInt64LE(BigInt(end), 104);
-  bytes.writeBigUInt64LE(4096n, 112);
+  bytes.writeUInt32LE(1, segment); //                      segment: load
+  bytes.writeUInt32LE(7, segment + 4);
+  bytes.writeBigUInt64LE(base, segment + 16); //                address; the offset before it is 0
+  bytes.writeBigUInt64LE(base, segment + 24);
+  bytes.writeBigUInt64LE(BigInt(end), segment + 32); //         bytes in the file, in memory
+  bytes.writeBigUInt64LE(BigInt(end), segment + 40);
+  bytes.writeBigUInt64LE(4096n, segment + 48);
   sections.forEach((_, i) => {
     const at = table + 64 * i;
     bytes.writeUInt32LE(1, at + 4); //                program bits
@@ -119,7 +119,7 @@ export function elfHost({ sections, entry }: HostSpec): Host {
     bytes.writeBigUInt64LE(BigInt(offsets[i]!), at + 24);
     bytes.writeBigUInt64LE(BigInt(sizes[i]!), at + 32);
   });
-  const taken = takenOf(bytes.subarray(0, headerBytes));
+  const taken = takenOf(bytes.subarray(0, headerBytes)).fill(0, 64, segment);
   return { bytes, headerBytes, taken, sectionOffsets: offsets, entryPoint: offsets[0]! + entry };
 }
 

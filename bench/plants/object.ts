@@ -7,9 +7,9 @@ import { type BodySignature, type OffsetRule, type Range, TARGET } from '../../n
 import { Canvas } from './canvas.ts';
 import { fillerOf, lettersOf, START_BYTES } from './filler.ts';
 import { dosHost, elfHost, type Host, machOHeader, peHost, plainHost } from './hosts.ts';
-import { ANY_FILLING, type Filling, type Instance, instanceOf } from './instance.ts';
+import { ANY_FILLING, type Filling, type Instance } from './instance.ts';
+import { type Piece, piecesFor } from './pieces.ts';
 import { Random } from './random.ts';
-import { regexInstanceOf } from './regex-instance.ts';
 import { type Wishes, wishesFor } from './wishes.ts';
 import { WORD_MACRO } from './word-macro.ts';
 
@@ -23,10 +23,6 @@ export interface PlantObject {
 }
 
 type FixedRule = Extract<OffsetRule, { kind: 'at' }>;
-interface Piece extends Instance {
-  readonly offset: OffsetRule;
-}
-
 /** What files of the other target types begin with. */
 const MAGIC = new Map<number, Buffer>([
   [TARGET.any, Buffer.alloc(0)],
@@ -40,10 +36,15 @@ const MAGIC = new Map<number, Buffer>([
   [TARGET.pdf, Buffer.from('%PDF-1.4\n', 'latin1')],
   [TARGET.java, Buffer.from('cafebabe00000034', 'hex')],
 ]);
+/** As much as tells the type, where headers are in the way. */
+const SHORT_MAGIC = new Map<number, Buffer>([
+  [TARGET.machO, Buffer.from('cffaedfe07000001', 'hex')],
+  [TARGET.swf, Buffer.from('FWS', 'latin1')],
+]);
 const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TARGET.mail]);
 const WIDE_GAPS: Filling = { ...ANY_FILLING, moreInGaps: 4096 };
 const NO_CHOICE = new Random(0);
-const MAX_BYTES = 4 << 20;
+const MAX_BYTES = 16 << 20;
 /** One in so many is larger than what the engine holds in memory at a time, with its patterns far apart. */
 const LARGE_SHARE = 32;
 const LARGE_BYTES = 5 << 20;
@@ -83,26 +84,6 @@ export function objectFor(
   if (!canvas) return undefined;
   const { bytes, taken, headerBytes } = canvas;
   return { bytes, taken, headerBytes, container: isMacro ? WORD_MACRO : wishes.container };
-}
-
-function piecesFor(
-  signature: BodySignature,
-  wishes: Wishes,
-  random: Random,
-  filling: Filling | undefined,
-): Piece[] | undefined {
-  const pieces: Piece[] = [];
-  for (const [index, copies] of wishes.copies) {
-    const pattern = signature.patterns[index];
-    if (pattern?.kind !== 'bytes' && pattern?.kind !== 'regex') return undefined;
-    for (let copy = 0; copy < copies; copy++) {
-      const instance =
-        pattern.kind === 'bytes' ? instanceOf(pattern, random, filling) : regexInstanceOf(pattern, random);
-      if (!instance) return undefined;
-      pieces.push({ ...instance, offset: pattern.offset });
-    }
-  }
-  return pieces;
 }
 
 const wholeLength = ({ before, bytes, after }: Instance): number => before.length + bytes.length + after.length;
@@ -178,13 +159,13 @@ class Layout {
   }
 
   /** A pattern that lies where a header usually does fits in front of it or behind. */
-  #headerPlace(): { peOffset?: number } {
+  #headerPlace(): { headerAt?: number } {
     if (!this.#options.mayMoveHeader) return {};
     const ends = this.#fixed().map(({ piece, rule }) =>
       rule.base === 'start' ? rule.offset + rule.shift + wholeLength(piece) : 0,
     );
     const behind = (Math.max(0x40, ...ends) + 7) & ~7;
-    return { peOffset: this.#random.pick([0x40, 0x100, 0x400, 0x1000, behind].filter((place) => place < MAX_BYTES)) };
+    return { headerAt: this.#random.pick([0x40, 0x100, 0x400, 0x1000, behind].filter((place) => place < MAX_BYTES)) };
   }
 
   #plainHost(target: number): Host | undefined {
@@ -192,7 +173,7 @@ class Layout {
     if (!magic) return undefined;
     const needsStart = this.#fixed().some(({ rule }) => rule.base === 'start');
     // What lies at the start may tell the type itself.
-    if (needsStart && this.#options.mayMoveHeader) return plainHost(Buffer.alloc(0));
+    if (needsStart && this.#options.mayMoveHeader) return plainHost(SHORT_MAGIC.get(target) ?? Buffer.alloc(0));
     const isAnywhere = target === TARGET.any && !needsStart;
     return isAnywhere ? plainHost(Buffer.alloc(this.#random.below(300)), 0) : plainHost(magic);
   }

@@ -2,7 +2,7 @@
  * Containers to plant objects in.
  */
 import { crc32, deflateRawSync, gzipSync } from 'node:zlib';
-import { mailWith, ole2With, pdfWith, rtfWith } from './documents.ts';
+import { mailWith, ole2With, pdfWith, programWith, rtfWith } from './documents.ts';
 import { WORD_MACRO, wordMacro } from './word-macro.ts';
 
 export const PACKINGS = {
@@ -33,6 +33,7 @@ const WRAPPERS: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array | unde
   pdf: pdfWith,
   rtf: rtfWith,
   ole2: ole2With,
+  pe: programWith,
   [WORD_MACRO]: wordMacro,
   'ooxml-word': office('word/document.xml'),
   'ooxml-xl': office('xl/workbook.xml'),
