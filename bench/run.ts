@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { type Arguments, existingPath, readArguments, USAGE } from './command-line.ts';
 import { isCorpus } from './corpora.ts';
 import { DEFINITIONS } from './definitions/all.ts';
-import { DEVIATIONS } from './definitions/deviations.ts';
 import { corpusDirectory, fileHaystack, realSet } from './inputs.ts';
 import { goalsByOutcome } from './page/goal-table.ts';
 import { README, writeReadme } from './page/readme.ts';
@@ -140,7 +139,7 @@ async function scanTrees(options: Arguments, emit: Emit): Promise<boolean> {
     isCorpus(tree) && !existsSync(tree) ? corpusDirectory(tree) : existingPath(tree),
   );
   const { pairs = 3, plants, seed } = options;
-  const common = { pairs, plants, seed, trees, deviations: DEVIATIONS, mustFind: mustFind(options) };
+  const common = { pairs, peerRuns: pairs, plants, seed, trees, mustFind: mustFind(options) };
   const scan = (patterns: readonly string[]): Promise<boolean> => benchScan({ ...common, patterns }, emit);
   if (options.patterns.length === 1 && options.patterns[0] === 'real' && !existsSync('real')) {
     return scan([realSet().directory]);

@@ -2,7 +2,6 @@
  * What a benchmark is: data that names the input, the answer that must come out, and who else is asked.
  */
 import type { CorpusName } from '../corpora.ts';
-import type { Deviation } from '../scan/compare.ts';
 import type { SampleSpec } from '../search/literals.ts';
 
 export interface SearchDefinition {
@@ -40,8 +39,7 @@ export interface ScanDefinition {
     readonly planted: number;
     readonly found: number;
   };
-  readonly deviations: readonly Deviation[];
-  /** Runs of each, turn by turn. */
+  /** Runs of ours; clamscan, whose runs take long and differ little, is asked once. */
   readonly pairs: number;
   /** Whether clamscan is asked once more, with everything off that we do not do. */
   readonly reducedPeer: boolean;

@@ -1,7 +1,7 @@
 /** Scans beside yara, with the rules that both can say. */
 import type { YaraDefinition } from './definition.ts';
 
-const COMMON = { kind: 'yara', rules: 'elastic.yar', pairs: 3, seed: 1 } as const;
+const COMMON = { kind: 'yara', rules: 'elastic.yar', pairs: 2, seed: 1 } as const;
 
 export const YARAS: readonly YaraDefinition[] = [
   {

@@ -66,13 +66,24 @@ export function findingsTable(results: Results): Section {
       [
         name,
         of(agreement, 'files', grouped),
+        of(rows.find((row) => row.kind === 'run' && row.engine === 'engine scan') ?? agreement, 'unscanned', grouped),
         of(agreement, 'undeclaredDifferences', grouped),
         String(declared),
         planted,
       ],
     ];
   });
-  return table(['tree', 'files', 'differences', 'declared', 'planted objects found by us and by clamscan'], rows);
+  return table(
+    [
+      'tree',
+      'files',
+      'we say unsupported',
+      'differences',
+      'more in what is unsupported',
+      'planted objects found by us and by clamscan',
+    ],
+    rows,
+  );
 }
 
 export function growthTable(results: Results): Section {

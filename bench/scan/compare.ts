@@ -10,16 +10,6 @@ export interface Difference {
   readonly foundBy: 'ours' | 'peer';
 }
 
-/** A difference that is meant. */
-export interface Deviation {
-  readonly foundBy: 'ours' | 'peer';
-  /** Names of the signatures it is about; undefined for all. */
-  readonly names?: RegExp;
-  /** Their target type; undefined for all. */
-  readonly target?: number;
-  readonly reason: string;
-}
-
 const NONE: ReadonlySet<string> = new Set();
 
 /** Every name that only one of them found, sorted by path. */
@@ -34,16 +24,11 @@ export function differences(ours: Findings, peer: Findings): Difference[] {
   return found;
 }
 
-/** @param targetOf target type of a body signature, by its name */
-export function deviationOf(
-  difference: Difference,
-  deviations: readonly Deviation[],
-  targetOf: (name: string) => number | undefined,
-): Deviation | undefined {
-  return deviations.find(
-    ({ foundBy, names, target }) =>
-      foundBy === difference.foundBy &&
-      (names?.test(difference.name) ?? true) &&
-      (target === undefined || target === targetOf(difference.name)),
-  );
+/** What we say of a file of a kind that we cannot open. */
+const UNOPENED = 'unsupported';
+
+/** @returns why a difference is no wrong answer; undefined when it is one */
+export function whyNotWrong({ path, foundBy }: Difference, ours: Findings): string | undefined {
+  const isUnopened = foundBy === 'peer' && (ours.unscanned.get(path)?.includes(UNOPENED) ?? false);
+  return isUnopened ? `we say of the file that it is ${UNOPENED}` : undefined;
 }

@@ -1,27 +1,29 @@
 /**
  * One benchmark of scanning: trees, patterns, planted objects; our command and clamscan in turn; their answers file by file.
  */
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Plant, plant, readBodySignatures } from '../plants.ts';
+import { type Plant, plant } from '../plants.ts';
 import { median, rounded } from '../statistics.ts';
 import { whyNotMeasured } from './child.ts';
 import { findClamscan, reducedClamscan } from './clamscan.ts';
-import { type Deviation, deviationOf, differences } from './compare.ts';
+import { differences, whyNotWrong } from './compare.ts';
 import type { Findings, ScanEngine, ScanRun } from './findings.ts';
 import { ourEngine } from './ours.ts';
-import { runPairs, type Series } from './pairs.ts';
+import { medianRatio, runPairs, type Series } from './pairs.ts';
 import { plantedReport } from './planted.ts';
 
 export interface ScanBenchOptions {
   readonly patterns: readonly string[];
   readonly trees: readonly string[];
+  /** Runs of ours. */
   readonly pairs: number;
+  /** Runs of each peer, at most as many. */
+  readonly peerRuns: number;
   /** Objects to plant; 0 for none. */
   readonly plants: number;
   readonly seed: number;
-  readonly deviations: readonly Deviation[];
   /** Of the planted objects so many must be found by the peer. */
   readonly mustFind: number;
   /** Infected files outside the planted ones; undefined when that is not known. */
@@ -75,7 +77,7 @@ class ScanBench {
     const [peer] = peers;
     const plants = this.#plant();
     const patterns = this.#patterns;
-    const { trees, pairs, cache } = this.#options;
+    const { trees, pairs, peerRuns, cache } = this.#options;
     // It also brings the files into the page cache, for both.
     const first = await ours.scan(patterns, trees);
     if (cache === undefined) this.#emit({ kind: 'first', ...this.#rowOf(ours, first) });
@@ -83,6 +85,7 @@ class ScanBench {
       patterns,
       paths: trees,
       pairs,
+      peerRuns,
       onRun: (engine, run, index) => this.#emit({ kind: 'run', run: index + 1, ...this.#rowOf(engine, run) }),
     });
     const [a, ...others] = series as [Series, ...Series[]];
@@ -159,21 +162,13 @@ class ScanBench {
 
   #compare(ours: Findings, peer: Findings): boolean {
     let undeclared = 0;
-    const found = differences(ours, peer);
-    const targets = found.length > 0 ? this.#targets() : new Map<string, number>();
-    for (const difference of found) {
-      const declared = deviationOf(difference, this.#options.deviations, (name) => targets.get(name))?.reason;
+    for (const difference of differences(ours, peer)) {
+      const declared = whyNotWrong(difference, ours);
       if (declared === undefined) undeclared++;
       this.#emit({ kind: 'difference', ...difference, ...(declared === undefined ? {} : { declared }) });
     }
     this.#emit({ kind: 'agreement', files: ours.files, undeclaredDifferences: undeclared });
     return undeclared === 0;
-  }
-
-  /** Target types of the body signatures, by name. */
-  #targets(): Map<string, number> {
-    const directories = this.#options.patterns.filter((path) => statSync(path).isDirectory());
-    return new Map(directories.flatMap(readBodySignatures).map(({ name, target }) => [name, target]));
   }
 
   #judgePlants(plants: readonly Plant[], ours: Findings, peer: Findings | undefined): boolean {
@@ -195,15 +190,13 @@ class ScanBench {
   }
 }
 
-/** Peer against us, run by run: above 1 we are faster, or smaller. */
+/** Peer against us, turn by turn: above 1 we are faster, or smaller. */
 function ratios(ours: Series, peer: Series): Row {
-  const of = (pick: (run: ScanRun) => number): number =>
-    rounded(median(ours.runs.map((run, i) => pick(peer.runs[i]!) / pick(run))));
   return {
     kind: 'ratio',
     peer: peer.engine.name,
-    wall: of(({ cost }) => cost.wallSeconds),
-    cpu: of(({ cost }) => cost.cpuSeconds),
-    peakMemory: of(({ cost }) => cost.peakBytes),
+    wall: medianRatio(ours, peer, ({ cost }) => cost.wallSeconds),
+    cpu: medianRatio(ours, peer, ({ cost }) => cost.cpuSeconds),
+    peakMemory: medianRatio(ours, peer, ({ cost }) => cost.peakBytes),
   };
 }

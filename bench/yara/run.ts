@@ -14,7 +14,7 @@ import type { Emit } from '../print.ts';
 import { differences } from '../scan/compare.ts';
 import type { ScanEngine } from '../scan/findings.ts';
 import { ourEngine } from '../scan/ours.ts';
-import { runPairs, type Series } from '../scan/pairs.ts';
+import { medianRatio, runPairs, type Series } from '../scan/pairs.ts';
 import { median, rounded } from '../statistics.ts';
 import { type ConvertedRule, convertRules } from './convert.ts';
 import { findYara } from './yara.ts';
@@ -46,7 +46,7 @@ export function benchYara({ rules: source, tree, pairs, seed }: YaraOptions, emi
     const compiled = await ours.scan([forUs], [tree]); // yara compiles in every run, which takes it a moment
     emit({ kind: 'first', engine: ours.name, wallSeconds: rounded(compiled.cost.wallSeconds) });
     const scans = [withPatterns(ours, forUs), withPatterns(yara, forYara)];
-    const series = await runPairs(scans, { patterns: [], paths: [tree], pairs, onRun() {} });
+    const series = await runPairs(scans, { patterns: [], paths: [tree], pairs, peerRuns: pairs, onRun() {} });
     const isSame = report(series as [Series, Series], rules.length, emit);
     return (await comparePlanted(forUs, scans, join(directory, 'planted'), seed, emit)) && isSame;
   });
@@ -125,9 +125,9 @@ function report([ours, yara]: readonly [Series, Series], rules: number, emit: Em
       infected: runs[0]!.findings.names.size,
     });
   }
-  const ratio = (field: 'wallSeconds' | 'cpuSeconds'): number =>
-    rounded(median(ours.runs.map(({ cost }, i) => yara.runs[i]!.cost[field] / cost[field])));
-  emit({ kind: 'ratio', peer: yara.engine.name, wall: ratio('wallSeconds'), cpu: ratio('cpuSeconds') });
+  const wall = medianRatio(ours, yara, ({ cost }) => cost.wallSeconds);
+  const cpu = medianRatio(ours, yara, ({ cost }) => cost.cpuSeconds);
+  emit({ kind: 'ratio', peer: yara.engine.name, wall, cpu });
   const different = differences(ours.runs[0]!.findings, yara.runs[0]!.findings);
   for (const difference of different) emit({ kind: 'difference', ...difference });
   return different.length === 0;

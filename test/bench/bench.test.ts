@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { PACKINGS } from '../../bench/plants/pack.ts';
 import { plant } from '../../bench/plants.ts';
 import { readClamscanLines } from '../../bench/scan/clamscan.ts';
-import { deviationOf, differences } from '../../bench/scan/compare.ts';
+import { differences, whyNotWrong } from '../../bench/scan/compare.ts';
 import { readJsonLines } from '../../bench/scan/ours.ts';
 import { SEARCH_ENGINES } from '../../bench/search/engines.ts';
 import { searchUpTo } from '../../bench/search/reference.ts';
@@ -85,9 +85,10 @@ describe('scans', () => {
       { path: '/t/a: b', name: 'Y', foundBy: 'ours' },
       { path: '/t/a: b', name: 'Z', foundBy: 'peer' },
     ]);
-    const deviations = [{ foundBy: 'peer', target: 7, reason: 'why' }] as const;
-    expect(found.map((each) => deviationOf(each, deviations, () => 7)?.reason)).toEqual([undefined, 'why']);
-    expect(found.map((each) => deviationOf(each, deviations, () => 1))).toEqual([undefined, undefined]);
+    expect(found.map((each) => whyNotWrong(each, ours))).toEqual([undefined, undefined]);
+    const unscanned = new Map([['/t/a: b', 'damaged, unsupported']]);
+    const reason = 'we say of the file that it is unsupported';
+    expect(found.map((each) => whyNotWrong(each, { ...ours, unscanned }))).toEqual([undefined, reason]);
   });
 
   test('a file that could not be read is no answer', () => {
