@@ -14,7 +14,7 @@ import { type PatternChecker, Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
 /** Comparisons per byte of the object that an ordinary file never comes near. */
-const MAX_CHECKS_PER_BYTE = 2;
+const MAX_CHECKS_PER_BYTE = 1;
 const MAX_INTERVALS = 1 << 20;
 
 interface Wanted {
@@ -99,7 +99,7 @@ export function searchMany(
         const start = end - atomEnd;
         // Of many the one that comes next is most likely among those that came most often.
         if (--checks < 0)
-          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} comparisons per byte of the object`, number);
+          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} comparison per byte of the object`, number);
         if (start < 0 || !checker.segmentAt(view, start)) continue;
         append(list, start, start + 1);
         if (list.length > MAX_INTERVALS)

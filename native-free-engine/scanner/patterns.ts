@@ -26,9 +26,11 @@ import type { Window } from './window.ts';
 export const MAX_INTERVALS = 1 << 20;
 
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
-const LOCAL_LOOKS_PER_BYTE = 2;
+const LOCAL_LOOKS_PER_BYTE = 0.5;
+/** Ends of intervals that whole patterns may be put together from, for each byte of the object. */
+const INTERVALS_PER_BYTE = 2;
 /** What comparing a segment costs, in bytes that the pair search looks at. */
-const COMPARED_BYTES = 16;
+const COMPARED_BYTES = 32;
 
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
@@ -96,7 +98,9 @@ export class PatternChecker {
   walkedBytes = 0;
   /** Segments compared with a place of the object. */
   comparisons = 0;
-  /** Of them those that searches on demand have made. */
+  /** Ends of intervals that whole patterns were put together from. */
+  intervals = 0;
+  /** Of the comparisons those that searches on demand have made. */
   #demanded = 0;
   /** Asked between windows; throws `Spent` when the time is over. */
   checkTime: () => void = () => {};
@@ -120,6 +124,7 @@ export class PatternChecker {
     this.searchedBytes = 0;
     this.walkedBytes = 0;
     this.comparisons = 0;
+    this.intervals = 0;
     this.#demanded = 0;
     this.#localLooks = 0;
     this.#lastStarts = NO_STARTS;
@@ -305,11 +310,23 @@ export class PatternChecker {
   places(number: number, candidates: Intervals, enough: number): Intervals {
     if (candidates.length === 0) return [];
     const known = this.#known.get(number);
+    this.intervals += candidates.length + (known?.length ?? 0);
+    // A thousand signatures may each go through as many places as the object has.
+    if (this.intervals > INTERVALS_PER_BYTE * this.#window.size + MAX_INTERVALS)
+      throw new Spent(
+        `more than ${INTERVALS_PER_BYTE} places per byte of the object to put patterns together from`,
+        number,
+      );
     if (known) return intersect(known, candidates);
     const before = this.comparisons;
     const places = this.#placesOnDemand(number, candidates, enough);
     this.#demanded += this.comparisons - before;
     return places;
+  }
+
+  /** Whether a search over many patterns at once has found that a segment lies nowhere. */
+  isAbsent(number: number): boolean {
+    return this.#known.get(number)?.length === 0;
   }
 
   #placesOnDemand(number: number, candidates: Intervals, enough: number): Intervals {

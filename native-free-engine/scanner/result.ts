@@ -48,6 +48,8 @@ export interface ScanStatistics {
   readonly atoms: number;
   /** Segments compared with a place of the object. */
   readonly comparisons: number;
+  /** Ends of intervals that whole patterns were put together from. */
+  readonly intervals: number;
   /** Signatures started. */
   readonly started: number;
   /** Bytes looked at by searches on demand. */

@@ -320,6 +320,7 @@ export class Scanner {
       hits: this.#finder.hits,
       atoms: this.#finder.atoms,
       comparisons: this.#checker.comparisons,
+      intervals: this.#checker.intervals,
       started: this.#finder.started.length,
       searchedBytes: this.#checker.searchedBytes,
       walkedBytes: this.#checker.walkedBytes,
