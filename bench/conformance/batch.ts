@@ -37,6 +37,8 @@ export interface Unscanned {
   readonly builtFor: string;
   readonly role: Role;
   readonly reason: string;
+  /** Type of a container that it is because its signature asks for it. */
+  readonly askedType: string | undefined;
 }
 
 export interface Waiting {
@@ -75,6 +77,7 @@ interface ObjectFile {
   readonly role: Role;
   readonly bytes: Uint8Array;
   readonly waitsFor: string | undefined;
+  readonly askedType: string | undefined;
 }
 
 /** @param directory made here and taken away again, unless `keep` */
@@ -160,10 +163,10 @@ async function agreesAlone(
 
 function writeObjects(items: readonly BatchItem[], directory: string): ObjectFile[] {
   return items.flatMap(({ line, cases }) =>
-    cases.map(({ role, bytes, waitsFor }) => {
+    cases.map(({ role, bytes, waitsFor, askedType }) => {
       const path = join(directory, `${line.id}-${role}`);
       writeFileSync(path, bytes);
-      return { path, id: line.id, role, bytes, waitsFor };
+      return { path, id: line.id, role, bytes, waitsFor, askedType };
     }),
   );
 }
@@ -186,7 +189,7 @@ function compared({ items, files }: Slice, ours: Findings, peer: Findings, refus
   const hitByPeer: string[] = [];
   const waiting: [string, Waiting][] = [];
   const unscanned: Unscanned[] = [];
-  for (const { path, id, role, bytes, waitsFor } of files) {
+  for (const { path, id, role, bytes, waitsFor, askedType } of files) {
     const left = ours.names.get(path) ?? NONE;
     const right = peer.names.get(path) ?? NONE;
     if (role.startsWith('hit') && left.has(id)) hitByOurs.push(id);
@@ -202,7 +205,7 @@ function compared({ items, files }: Slice, ours: Findings, peer: Findings, refus
       if (waitsFor !== undefined && foundBy === 'peer') continue;
       disagreements.push({ id: name, builtFor: id, role, foundBy, bytes });
     }
-    if (reason !== undefined && waitsFor === undefined) unscanned.push({ builtFor: id, role, reason });
+    if (reason !== undefined && waitsFor === undefined) unscanned.push({ builtFor: id, role, reason, askedType });
   }
   return { hitByOurs, hitByPeer, waiting, disagreements, unscanned };
 }

@@ -7,7 +7,8 @@ import { changed, hasPlace, NEAR_MISSES, type NearMiss } from '../plants/near-mi
 import { objectFor, type PlantObject } from '../plants/object.ts';
 import { packedIn, waitsFor } from '../plants/pack.ts';
 import { Random } from '../plants/random.ts';
-import { type Hit, textHits } from '../plants/text-ways.ts';
+import { type Hit, plainTextHit, textHits } from '../plants/text-ways.ts';
+import { askedType } from './asked-type.ts';
 
 /** `hit`: what the signature asks for; else the near miss. Further hits are other ways to build one. */
 export type Role = (typeof HITS)[number] | 'wrongTarget' | 'displaced' | 'countShort' | NearMiss;
@@ -19,10 +20,12 @@ export interface Case {
   readonly bytes: Uint8Array;
   /** Type of what it lies in, when no unpacker of ours opens that yet. */
   readonly waitsFor: string | undefined;
+  /** Type of a container that it is because its signature asks for it. */
+  readonly askedType: string | undefined;
 }
 
 /** Before it is packed. */
-type Made = Omit<Case, 'waitsFor'>;
+type Made = Pick<Case, 'role' | 'bytes'>;
 
 export interface CaseOptions {
   readonly seed: number;
@@ -50,10 +53,12 @@ export function casesFor(signature: BodySignature, { seed, nearMisses }: CaseOpt
   // The kinds that need a layout of their own come first: few signatures have them.
   for (const other of others.slice(0, nearMisses)) cases.push(other);
   const { container } = hit;
+  const asked = hits.map(({ object }) => askedType(object)).find((type) => type !== undefined);
   return cases.map(({ role, bytes }) => ({
     role,
     bytes: packedIn(container, bytes) ?? bytes,
     waitsFor: waitsFor(container),
+    askedType: asked,
   }));
 }
 
@@ -63,7 +68,8 @@ const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TAR
 function hitsFor(signature: BodySignature, random: Random): readonly Hit[] {
   if (TEXT_TARGETS.has(signature.target)) return textHits(signature, random);
   const hit = binaryHit(signature, random);
-  return hit ? [hit] : [];
+  const text = signature.target === TARGET.any ? plainTextHit(signature, random) : undefined;
+  return [hit, text].filter((each) => each !== undefined);
 }
 
 function add(cases: Made[], role: Role, object: PlantObject | undefined): void {

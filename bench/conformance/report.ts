@@ -81,10 +81,17 @@ function textOf(tally: Tally, facts: RunFacts): string {
     ),
     '## Open',
     '',
-    ...unscannedObjects(tally.unscanned),
+    ...unscannedObjects(
+      'objects that we did not look at whole',
+      tally.unscanned.filter(({ askedType }) => askedType === undefined),
+    ),
     ...listed(tally.entries.filter(({ outcome }) => !CLOSED.has(outcome))),
     '## Declared, waiting, or nothing to agree on',
     '',
+    ...unscannedObjects(
+      'objects that we did not look at whole: they are containers by what their signature asks for',
+      tally.unscanned.filter(({ askedType }) => askedType !== undefined),
+    ),
     ...listed(tally.entries.filter(({ outcome }) => CLOSED.has(outcome))),
     '',
   ].join('\n');
@@ -99,14 +106,15 @@ function shares(map: ReadonlyMap<string, Share>): string[][] {
   return [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, share]) => [name, shareText(share)]);
 }
 
-function unscannedObjects(list: readonly UnscannedObject[]): string[] {
+function unscannedObjects(title: string, list: readonly UnscannedObject[]): string[] {
   if (list.length === 0) return [];
   return [
-    `### objects that we did not look at whole: ${list.length}`,
+    `### ${title}: ${list.length}`,
     '',
-    ...list
-      .slice(0, LISTED)
-      .map(({ name, source, line, role, reason }) => `- ${source}:${line} ${name}, ${role}: ${reason}`),
+    ...list.slice(0, LISTED).map(({ name, source, line, role, reason, askedType }) => {
+      const type = askedType === undefined ? '' : `, ${askedType}`;
+      return `- ${source}:${line} ${name}, ${role}: ${reason}${type}`;
+    }),
     '',
   ];
 }

@@ -163,7 +163,10 @@ class Run {
     const path = writeReport(this.#tally, facts, this.#options.report);
     console.log(`${facts.done} of ${signatures} signatures, ${Math.round(facts.seconds)} s, ${path}`);
     for (const [outcome, count] of this.#tally.outcomes) console.log(`  ${outcome}: ${count}`);
-    console.log(`  objects not looked at whole: ${this.#tally.unscanned.length}`);
+    const open = this.#tally.unscanned.filter(({ askedType }) => askedType === undefined);
+    console.log(
+      `  objects not looked at whole: ${open.length}, and ${this.#tally.unscanned.length - open.length} that are containers`,
+    );
   }
 }
 

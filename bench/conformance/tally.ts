@@ -54,6 +54,8 @@ export interface UnscannedObject {
   readonly line: number;
   readonly role: string;
   readonly reason: string;
+  /** Type of a container that it is because its signature asks for it; undefined: it should not be one. */
+  readonly askedType: string | undefined;
 }
 
 /** No agreement all the same, but for the first. */
@@ -93,16 +95,16 @@ export class Tally {
       this.#record(item.line, outcome, detail);
     }
     const lines = new Map(items.map(({ line }) => [line.id, line]));
-    for (const { builtFor, role, reason } of result.unscanned) {
+    for (const { builtFor, role, reason, askedType } of result.unscanned) {
       const { originalName: name, source, line } = lines.get(builtFor)!;
-      this.unscanned.push({ name, source, line, role, reason });
+      this.unscanned.push({ name, source, line, role, reason, askedType });
     }
   }
 
   /** Whether a signature does not agree, or an object was not looked at whole. */
   get isOpen(): boolean {
     return (
-      this.unscanned.length > 0 ||
+      this.unscanned.some(({ askedType }) => askedType === undefined) ||
       this.hashForms.some(({ agrees }) => !agrees) ||
       this.entries.some(({ outcome }) => !CLOSED.has(outcome))
     );
