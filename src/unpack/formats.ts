@@ -53,7 +53,8 @@ const CLOSED: ReadonlySet<FileType> = new Set([
 
 /** Mail is read this far for parts that are encoded. */
 const MAIL_BYTES = 64 * 1024;
-const ENCODED_PART = /^content-transfer-encoding:\s*(?:base64|quoted-printable|x-uue)|^begin [0-7]{3} /im;
+const ENCODED_PART =
+  /^content-transfer-encoding:[ \t]*(?:\r?\n[ \t]+)?(?:base64|quoted-printable|x-uue)|^begin [0-7]{3} /im;
 
 /** How an object is opened. */
 export interface Opening {

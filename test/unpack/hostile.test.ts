@@ -137,6 +137,16 @@ describe('what stays closed is said', () => {
       Buffer.from('From: a\nContent-Transfer-Encoding: base64\n\nAAAA\n'),
       ['unsupported'],
     ],
+    [
+      'a mail with the encoding of a part on a line of its own',
+      Buffer.from('From: a\nContent-Transfer-Encoding:\r\n base64\n\nAAAA\n'),
+      ['unsupported'],
+    ],
+    [
+      'a mail whose text begins with a word for an encoding',
+      Buffer.from('From: a\nContent-Transfer-Encoding: \n\nbase64\n'),
+      [],
+    ],
     ['a mail without', Buffer.from('From: a\nSubject: b\n\nhello\n'), []],
     ['a PDF', Buffer.from('%PDF-1.4\n'), []],
     ['text', text, []],
