@@ -11,6 +11,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSupportedNode, unsupportedNodeMessage } from '../bin/node-version.js';
+import { joinModules } from './join.js';
 import { compileKernel } from './kernel.js';
 import { copyAssets, moveFile, moveTree } from './tree.js';
 
@@ -21,6 +22,22 @@ const STAGE = join(CACHE, `stage-${process.pid}`);
 const COMMAND = join(DIST, 'src/bin/engine.js');
 /** Source trees that dist/ mirrors. */
 const ROOMS = ['src', 'native-free-engine'];
+
+/** What is loaded together: by every command, by these two, by a thread that scans. */
+const LOADED_TOGETHER = {
+  engine: ['native-free-engine/index.js'],
+  worker: ['src/scan/worker.js'],
+  start: ['src/main.js'],
+  version: [
+    'src/frontends/cli/commands/version.js',
+    'src/scan/pattern-info.js',
+    'src/store/read.js',
+    'src/update/memory.js',
+  ],
+  scan: ['src/frontends/cli/commands/scan.js', 'src/scan/engine.js', 'src/scan/load.js', 'src/store/read.js'],
+};
+
+const PROGRAMS = new Set(['src/main.js', 'src/scan/worker.js']);
 
 /** @param {string} message @returns {never} */
 function fail(message) {
@@ -65,6 +82,7 @@ if (!isSupportedNode(process.versions.node)) fail(unsupportedNodeMessage(process
 if (existsSync(join(ROOT, 'node_modules/typescript'))) {
   try {
     compileSources();
+    joinModules(STAGE, LOADED_TOGETHER, PROGRAMS);
     compileKernel({ root: ROOT, stage: STAGE, cache: CACHE, runNode, fail });
     copyAssets(ROOT, STAGE, ROOMS);
     moveIntoDist();
