@@ -35,7 +35,7 @@ const escaped = (byte: number): string => `\\x${byte.toString(16).padStart(2, '0
 const PLAIN = { before: '', after: '', lead: 0, separator: '\n', head: '', filling: LETTERS, write: asItIs } as const;
 const PAGE = { ...PLAIN, head: HEAD } as const;
 
-const TEXT: TextForm = { ...PLAIN, name: 'text' };
+export const PLAIN_TEXT: TextForm = { ...PLAIN, name: 'text' };
 const PAGE_FORMS: readonly TextForm[] = [
   { ...PAGE, name: 'page' },
   // A pattern may end in a tag or in quotes.
@@ -77,5 +77,5 @@ const LINK: TextForm = {
 /** For signatures of these targets; the first ones are the most natural. */
 export const TEXT_FORMS: ReadonlyMap<number, readonly TextForm[]> = new Map([
   [TARGET.html, [...PAGE_FORMS, IN_SCRIPT, REFERENCES, IN_LITERAL, LINK]],
-  [TARGET.text, [TEXT, ...PAGE_FORMS, IN_SCRIPT, IN_LITERAL]],
+  [TARGET.text, [PLAIN_TEXT, ...PAGE_FORMS, IN_SCRIPT, IN_LITERAL]],
 ]);

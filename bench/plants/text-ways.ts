@@ -3,11 +3,12 @@
  * others to say.
  */
 import type { BodySignature } from '../../native-free-engine/index.ts';
+import { identify } from '../../src/filetype/identify.ts';
 import { type Ask, askerOf } from './asked.ts';
 import { type ObjectOptions, objectFor, type PlantObject } from './object.ts';
 import { packedIn } from './pack.ts';
 import type { Random } from './random.ts';
-import { TEXT_FORMS } from './text-forms.ts';
+import { PLAIN_TEXT, TEXT_FORMS } from './text-forms.ts';
 import { textObjectFor } from './text-object.ts';
 
 export interface Hit {
@@ -36,6 +37,14 @@ export function textHits(signature: BodySignature, random: Random): Hit[] {
     if (!isHeld) unheld.push({ object, build });
   }
   return held.length > 0 ? held : unheld.slice(0, MAX_UNHELD);
+}
+
+/** A file of text, for a signature of any file whose patterns are text. @returns undefined when they are none */
+export function plainTextHit(signature: BodySignature, random: Random): Hit | undefined {
+  const build: Way = (options) => textObjectFor(signature, PLAIN_TEXT, random, options);
+  const object = build({});
+  if (!object || identify(object.bytes) !== 'text' || !packedIn(object.container, object.bytes)) return undefined;
+  return { object, build };
 }
 
 /** In random order, for one kind would hide what the others show. */
