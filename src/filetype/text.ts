@@ -16,6 +16,8 @@ const TEXT_BYTES = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte >= 0x20 && byte !== 0x7f) || '\x07\b\t\n\f\r\x1b'.includes(String.fromCharCode(byte)) ? 1 : 0,
 );
 
+/** All that follows begins so: most text is looked through once. */
+const MAYBE_HTML = /<(?:html|head|body|script|iframe|img|object|table|a\s|!doctype\s+html)|^<%@ language=/i;
 /** What ClamAV takes for HTML wherever it stands, beside `<a …href`: in these letters, the text behind it does not matter. */
 const HTML_MARK =
   /<(?:[Hh]tml>|HTML>|[Hh]ead>|HEAD>|[Ss]cript|SCRIPT|[Ii]mg|IMG|[Oo]bject|OBJECT|iframe|IFRAME|table|TABLE)/;
@@ -35,9 +37,10 @@ export function textType(head: Uint8Array): FileType {
   const { text, isPlain, order } = readable(head);
   if (PDF.test(text.slice(0, TEXT_HEAD_BYTES + 6))) return 'pdf';
   if (isMail(isPlain ? text : latin1(head.subarray(0, MAIL_HEAD_BYTES)), isPlain)) return 'mail';
-  if (hasHtmlMark(text)) return 'html';
   // In other data it takes more than what people write.
-  if ((isPlain || order !== undefined) && MORE_HTML.test(text)) return 'html';
+  if (MAYBE_HTML.test(text) && (hasHtmlMark(text) || ((isPlain || order !== undefined) && MORE_HTML.test(text)))) {
+    return 'html';
+  }
   return isPlain ? 'text' : order === undefined ? 'data' : 'utf16';
 }
 
