@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 4;
+export const IMAGE_FORMAT = 5;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -38,13 +38,12 @@ export const SECTION_ENTRY_BYTES = 24;
 /** Kinds of sections; `index` tells the matcher or the hash table that a section belongs to. */
 export const SECTION = {
   matcher: 1, //        MATCHER_WORDS u32, see below
-  filter1: 2, //        bit table of the first filter
-  filter2: 3, //        bit table of the second filter
-  cells: 4, //          double array: per state head u32, check u32
-  links: 5, //          failure transition per state, u32
-  outputStates: 6, //   states with atoms of their own, ascending, u32
-  outputStarts: 7, //   index into outputs of each of them, plus one behind the last, u32
-  outputs: 8, //        per atom: segment u32, bytes from the segment's start to the atom's end u32
+  filter1: 2, //        bit table of a filter; index = matcher · FILTER_CLASSES.length + class, as of all that belongs to a filter
+  filter2: 3, //        bit table for what passed the first
+  filter: 4, //         filter descriptor, FILTER_WORDS u32, see below
+  bucketStarts: 5, //   per bucket the first entry, plus one behind the last, u32
+  entries: 6, //        ENTRY_WORDS u32 per gram
+  items: 7, //          ITEM_WORDS u32 per segment that a filter finds; index = matcher
   shuffle: 9, //        table of the shuffle filter; absent when there are no short atoms
   shortStarts: 10, //   per value of the first bits of the triple's hash the first index into shortAtoms, plus one behind the last, u32
   shortAtoms: 11, //    SHORT_WORDS u32 per short atom and triple; those of open buckets stand behind all others
@@ -73,22 +72,52 @@ export const SECTION = {
   fileTypes: 43, //     records of file type signatures, each behind its length as u32
 } as const;
 
-/** Matcher descriptor, u32 words: offsets of the tables in the image, shifts of the hashes, target bits, number of atoms. */
-export const MATCHER_WORDS = 12;
+/** Matcher descriptor, u32 words: target bits, number of items, and what the shuffle filter needs. */
+export const MATCHER_WORDS = 8;
 export const MATCHER = {
-  filter1: 0, // of every fourth position
-  shift1: 1,
-  filter2: 2, // of what passed the first
-  shift2: 3,
-  cells: 4,
-  links: 5,
-  targets: 6, // target bits
-  atoms: 7, // number of atoms in the automaton
-  shuffle: 8, // shuffle table, 0 when there are no short atoms
-  filter3: 9, // of three bytes that passed the shuffle filter
-  shift3: 10,
-  open: 11, // buckets that skip filter3
+  targets: 0, // target bits
+  items: 1, // number of items
+  shuffle: 2, // shuffle table, 0 when there are no short atoms
+  filter3: 3, // of three bytes that passed the shuffle filter
+  shift3: 4,
+  open: 5, // buckets that skip filter3
 } as const;
+
+/**
+ * Kinds of filters: `gram` bytes are hashed at every `stride`-th position. A run of stride + gram − 1 literal bytes holds a gram at each residue of the stride,
+ * so one of them is met however the run lies.
+ */
+export const FILTER_CLASSES = [
+  { stride: 16, gram: 8 },
+  { stride: 8, gram: 8 },
+  { stride: 4, gram: 4 },
+  { stride: 2, gram: 4 },
+  { stride: 1, gram: 4 },
+] as const;
+/** Filter descriptor, u32 words: offsets of the tables in the image, shifts of the upper halves of the hashes, their multipliers. */
+export const FILTER_WORDS = 16;
+export const FILTER = {
+  table1: 0, // of every stride-th position, by the first hash
+  shift1: 1,
+  table2: 2, // of what passed the first, by the second hash
+  shift2: 3,
+  first: 4, // multiplier of the first hash, 8 bytes; of a gram of fewer than 8 bytes shifted left, so that the bytes behind it do not count
+  second: 6, // of the second
+  stride: 8,
+  starts: 9, // of buckets, by the first hash
+  bucketShift: 10,
+  entries: 11,
+  items: 12,
+} as const;
+/** upper half of the second hash of the gram; item << 8 | bytes from the item's base to the gram. */
+export const ENTRY_WORDS = 2;
+/**
+ * segment; base: bytes from the segment's start to where its entries count from, signed; then two known words (value, mask), and where they lie from the segment's
+ * start, the first's place in the low half; 0.
+ */
+export const ITEM_WORDS = 8;
+export const ITEM = { segment: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6 } as const;
+
 /** Shuffle table: six tables of 16 bytes. Bit b of an entry: bucket b allows that half-byte. */
 export const SHUFFLE_BYTES = 96;
 export const SHUFFLE_BUCKETS = 8;
@@ -128,20 +157,20 @@ export const ROOT = 256;
 /** Longest atom; depth has 4 bits. */
 export const MAX_ATOM = 15;
 
-/** Multipliers of the filter hashes; the kernel has the same. */
+/** Multiplier of the shuffle filter's hash; the kernel has the same. */
 export const HASH4 = 0x9e3779b1;
-export const HASH4_SECOND = 0x85ebca6b;
+/** Multipliers of a filter's two hashes, before they are shifted: odd, the first near 2^64 / golden ratio (Knuth, TAOCP 3, 6.4), the second of MurmurHash3's finalizer. */
 export const HASH8 = 0x9e3779b97f4a7c15n;
+export const HASH8_SECOND = 0xff51afd7ed558ccdn;
 
-/** Bytes that one filter round looks at, and hits that one candidate can cause at most. */
-export const ROUND = 16384;
-export const WALK_HITS = 32;
+/** Positions that one filter round looks at. */
+export const ROUND = 4096;
 
-/** Search state, u32 words. */
-export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4 } as const;
+/** Search state, u32 words. `entry`: 1 + the entry to go on at, when the list of hits was full. */
+export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4, entry: 5 } as const;
 export const STATE_BYTES = 64;
 
-/** Pairs (state, end) that the kernel can report before it comes back. */
+/** Pairs (item, start) that the kernel can report before it comes back. */
 export const HIT_CAPACITY = 8192;
 /** Bytes of one cold page, and of the scratch page of an arena. */
 export const PAGE_BYTES = 65536;
@@ -162,7 +191,7 @@ export interface ArenaLayout {
 /** @param windowBytes bytes of an object in memory at a time; a multiple of 65536, at least 262144 */
 export function arenaLayout(windowBytes: number): ArenaLayout {
   const candidates = STATE_BYTES;
-  const hits = candidates + ROUND + 64;
+  const hits = candidates + ROUND * 4 + 64;
   const scratch = hits + HIT_CAPACITY * 8;
   const window = align(scratch + PAGE_BYTES + WINDOW_PADDING, 4096);
   return {

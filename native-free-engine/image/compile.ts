@@ -9,8 +9,9 @@ import { EngineError } from '../errors.ts';
 import type { Digester } from '../host.ts';
 import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { encodeCondition } from '../match/condition.ts';
-import type { Variant } from '../match/segment.ts';
+import type { Segment, Variant } from '../match/segment.ts';
 import { encodeRecord } from '../pattern-file/encode-record.ts';
+import { type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type {
   BodySignature,
@@ -29,10 +30,11 @@ import { DependentTable } from './dependents.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
 import { Interner } from './interner.ts';
 import { lowerSignature } from './lower-signature.ts';
-import { MATCHER_TARGETS, type MatcherReport, type SearchedSegment, writeMatcher } from './matchers.ts';
+import { MATCHER_TARGETS, type MatcherReport, writeMatcher } from './matchers.ts';
 import { encodeRule, fixedPlace, ruleOf } from './offset-rules.ts';
 import { type PatternPlan, planSignature } from './plan.ts';
 import { RegexTable } from './regexes.ts';
+import type { SearchedSegment } from './searched.ts';
 import { Bytes, ImageWriter, Words } from './writer.ts';
 
 export interface CompileOptions {
@@ -251,8 +253,8 @@ export class ImageCompiler {
       });
       return;
     }
-    for (const { segment, choice } of plan.choices)
-      this.#searched.push({ target, segment: segments[0]! + segment, choice });
+    for (const { number, segment, choice } of plan.choices)
+      this.#searched.push({ target, number: segments[0]! + number, choice, words: wordsOf(segment) });
   }
 
   readonly #classIndex = (bitmap: Uint8Array): number => {
@@ -273,7 +275,7 @@ export class ImageCompiler {
     this.#signatures.push(this.#patterns.length / PATTERN_WORDS, 0, 0, 0);
     this.#layOutMembers(bodySignatures);
     this.#patterns.push(this.#segments.length / 2, 0, 0);
-    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched));
+    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched, this.#options.model));
     writer.add(SECTION.segments, 0, this.#segments.view());
     writer.add(SECTION.bodies, 0, this.#bodies.view());
     writer.add(SECTION.classes, 0, this.#classBytes());
@@ -355,6 +357,13 @@ export class ImageCompiler {
 function rankOf(pattern: Pattern, { cost }: PatternPlan): number {
   if (pattern.kind !== 'bytes') return Number.POSITIVE_INFINITY;
   return pattern.offset.kind === 'at' ? -1 : cost;
+}
+
+/** One in each half, so that a gram does not cover both. */
+function wordsOf(segment: Segment): readonly [KnownWord, KnownWord] {
+  const { length } = segment.values;
+  const half = length >>> 1;
+  return [knownWord(segment, half, length), knownWord(segment, 0, half)];
 }
 
 /** What is looked for before a regular expression is run. */

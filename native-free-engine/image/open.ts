@@ -8,6 +8,7 @@
 import { ImageError } from '../errors.ts';
 import { type ColdReader, type Digester, digestOf } from '../host.ts';
 import {
+  FILTER_CLASSES,
   HEADER,
   IMAGE_FORMAT,
   IMAGE_HEADER_BYTES,
@@ -84,13 +85,10 @@ export interface Matcher {
   readonly address: number;
   /** Target bits. */
   readonly targets: number;
-  readonly atoms: number;
-  /** Offset of the cells in the image. */
-  readonly cells: number;
-  readonly links: Uint32Array;
-  readonly outputStates: Uint32Array;
-  readonly outputStarts: Uint32Array;
-  readonly outputs: Uint32Array;
+  /** Addresses of the descriptors of its filters. */
+  readonly filters: readonly number[];
+  /** ITEM_WORDS of each segment that they find. */
+  readonly items: Uint32Array;
   /** Whether it has short atoms. */
   readonly hasShort: boolean;
   /** Buckets whose atoms are not in the lists by hash, but behind them. */
@@ -238,12 +236,11 @@ export function openImage(
     return {
       address: places.get(key(SECTION.matcher, index))!.address,
       targets: descriptor[MATCHER.targets]!,
-      atoms: descriptor[MATCHER.atoms]!,
-      cells: descriptor[MATCHER.cells]!,
-      links: words(SECTION.links, index),
-      outputStates: words(SECTION.outputStates, index),
-      outputStarts: words(SECTION.outputStarts, index),
-      outputs: words(SECTION.outputs, index),
+      filters: FILTER_CLASSES.flatMap((_, c) => {
+        const place = places.get(key(SECTION.filter, index * FILTER_CLASSES.length + c));
+        return place ? [place.address] : [];
+      }),
+      items: words(SECTION.items, index),
       hasShort: descriptor[MATCHER.shuffle] !== 0,
       openBuckets: descriptor[MATCHER.open]!,
       shortStarts: words(SECTION.shortStarts, index),

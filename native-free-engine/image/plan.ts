@@ -31,7 +31,7 @@ export type PatternPlan =
   | {
       readonly kind: 'search';
       readonly cost: number;
-      readonly choices: readonly { segment: number; choice: Choice }[];
+      readonly choices: readonly SegmentChoice[];
       /** What is searched, and laid out if it is. */
       readonly variants: readonly Variant[];
     };
@@ -109,7 +109,9 @@ function planLiterals(sets: readonly (readonly Variant[])[], options: PlanOption
 }
 
 interface SegmentChoice {
-  readonly segment: number;
+  /** Of the segment, in the pattern. */
+  readonly number: number;
+  readonly segment: Segment;
   readonly choice: Choice;
   readonly cost: number;
 }
@@ -140,7 +142,7 @@ function chooseSegment(
     const choice = thorough ? chooseAtoms(segment, options.model) : chooseRun(segment, options.model);
     if (!choice) return;
     const cost = choice.cost * MEGABYTE + afterHits(expectedHits(segment, options.model), onTheSpot);
-    if (!best || cost < best.cost) best = { segment: first + i, choice, cost };
+    if (!best || cost < best.cost) best = { number: first + i, segment, choice, cost };
   });
   return best;
 }

@@ -4,27 +4,25 @@
  * Bit for bit what assembly/index.ts does, without its tricks: one position at a time, and branches where they are clearest.
  */
 
-import { HASH4, HASH4_SECOND, HASH8, MATCHER, ROOT, ROUND, STATE, WALK_HITS } from '../layout.ts';
+import { FILTER, HASH4, ITEM, ITEM_WORDS, MATCHER, ROUND, STATE } from '../layout.ts';
 import type { Kernel } from './kernel.ts';
 
-/** Bit 5 set: ASCII letters are equal in both cases. */
-const FOLD = 0x20;
-const MASK64 = (1n << 64n) - 1n;
-
-/** Hash of a folded 4-byte gram for the first filter. @returns `32 - shift` bits */
+/** Hash of three bytes for the shuffle filter. @returns `32 - shift` bits */
 export function hash4(gram: number, shift: number): number {
   return Math.imul(gram, HASH4) >>> shift;
 }
 
-/** Hash of a folded 4-byte gram for the second filter. */
-export function hash4Second(gram: number, shift: number): number {
-  return Math.imul(gram, HASH4_SECOND) >>> shift;
-}
-
-/** Hash of a folded 8-byte gram, given as its low and high halves, for the second filter. */
-export function hash8(low: number, high: number, shift: number): number {
-  const gram = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
-  return Number(((gram * HASH8) & MASK64) >> BigInt(32 + shift));
+/** Upper half of the product, modulo 2^64, of two numbers of 64 bits, each given as its low and high halves. */
+export function productHigh(low: number, high: number, byLow: number, byHigh: number): number {
+  // Schoolbook by halves of 16 bits: BigInt takes twenty times as long, and the compiler hashes a million grams.
+  const l0 = low & 0xffff;
+  const l1 = low >>> 16;
+  const b0 = byLow & 0xffff;
+  const b1 = byLow >>> 16;
+  const middle = l1 * b0 + ((l0 * b0) >>> 16);
+  const carry = l0 * b1 + (middle & 0xffff);
+  const upper = l1 * b1 + Math.floor(middle / 65536) + Math.floor(carry / 65536);
+  return (upper + Math.imul(low, byHigh) + Math.imul(high, byLow)) >>> 0;
 }
 
 /** @param memory the memory that image and arena lie in; a grown memory needs a new twin */
@@ -35,20 +33,23 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
   const bit = (table: number, index: number): number => (bytes[table + (index >>> 3)]! >>> (index & 7)) & 1;
   const folded4 = (p: number): number =>
     (bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24) | 0x20202020) >>> 0;
+  const plain4 = (p: number): number =>
+    (bytes[p]! | (bytes[p + 1]! << 8) | (bytes[p + 2]! << 16) | (bytes[p + 3]! << 24)) >>> 0;
 
-  /** State after one more byte: goto if there is one, else follow failure transitions. */
-  function step(state: number, byte: number, cells: number, links: number): number {
-    const c = byte | FOLD;
-    for (;;) {
-      const target = (word(cells + state * 8) >>> 5) + c;
-      if (word(cells + target * 8 + 4) === state) return target;
-      if (state === ROOT) return ROOT;
-      state = word(links + state * 4);
-    }
+  /** Whether two words of an item's segment lie where they would if it began at `start`; where memory does not say, it may. */
+  function wordsFit(item: number, start: number, first: number, limit: number): boolean {
+    const at = (field: number): number => word(item + field * 4);
+    const at1 = start + (at(ITEM.places) & 0xffff);
+    const at2 = start + (at(ITEM.places) >>> 16);
+    if (start < first || at1 + 4 > limit || at2 + 4 > limit) return true;
+    return (
+      (plain4(at1) & at(ITEM.mask1)) >>> 0 === at(ITEM.value1) &&
+      (plain4(at2) & at(ITEM.mask2)) >>> 0 === at(ITEM.value2)
+    );
   }
 
   function search(
-    matcher: number,
+    filter: number,
     image: number,
     first: number,
     from: number,
@@ -59,52 +60,61 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     hits: number,
     capacity: number,
   ): void {
-    const at0 = (field: number): number => word(matcher + field * 4);
-    const filter1 = image + at0(MATCHER.filter1);
-    const filter2 = image + at0(MATCHER.filter2);
-    const cells = image + at0(MATCHER.cells);
-    const links = image + at0(MATCHER.links);
+    const at = (field: number): number => word(filter + field * 4);
+    const stride = at(FILTER.stride);
+    const items = image + at(FILTER.items);
+    const hash = (p: number, field: number): number =>
+      productHigh(folded4(p), folded4(p + 4), at(field), at(field + 1));
+    const says = (name: keyof typeof STATE, value: number): void => {
+      words[(state >>> 2) + STATE[name]] = value;
+    };
+    const adds = (name: keyof typeof STATE, value: number): void => {
+      words[(state >>> 2) + STATE[name]]! += value;
+    };
+    let goOn = words[(state >>> 2) + STATE.entry]!;
+    says('entry', 0);
     let count = 0;
-    let node: number = ROOT;
-    let at = first;
-    for (let p = from; p < to; p += 4) {
-      if ((p - from) % ROUND === 0) countRound(p, Math.min(p + ROUND, to));
-      const gram = folded4(p);
-      if (!bit(filter1, hash4(gram, at0(MATCHER.shift1)))) continue;
-      const shift2 = at0(MATCHER.shift2);
-      if (!bit(filter2, hash8(gram, folded4(p + 4), shift2)) && !bit(filter2, hash4Second(gram, shift2))) continue;
-      if (count + WALK_HITS > capacity) {
-        words[(state >>> 2) + STATE.next] = p;
-        words[(state >>> 2) + STATE.hits] = count;
-        return;
-      }
-      const start = Math.max(p - 3, first);
-      if (start >= at) {
-        at = start;
-        node = ROOT;
-      }
-      while (at - ((word(cells + node * 8) >>> 1) & 15) <= p + 1 && at < limit) {
-        node = step(node, bytes[at]!, cells, links);
-        at++;
-        words[(state >>> 2) + STATE.steps]!++;
-        if (word(cells + node * 8) & 1) {
-          words[(hits >>> 2) + count * 2] = node;
-          words[(hits >>> 2) + count * 2 + 1] = at;
-          count++;
+    const begin = Math.ceil(from / stride) * stride;
+    for (let p = begin; p < to; p += stride) {
+      if ((p - begin) % (ROUND * stride) === 0) countRound(p, Math.min(p + ROUND * stride, to));
+      if (!passes1(p) || !passes2(p)) continue;
+      const bucket = image + at(FILTER.starts) + (hash(p, FILTER.first) >>> at(FILTER.bucketShift)) * 4;
+      const print = hash(p, FILTER.second);
+      const firstEntry = goOn > 0 ? goOn - 1 : word(bucket);
+      goOn = 0;
+      for (let k = firstEntry; k < word(bucket + 4); k++) {
+        const entry = image + at(FILTER.entries) + k * 8;
+        adds('steps', 1);
+        if (word(entry) !== print) continue;
+        const number = word(entry + 4) >>> 8;
+        const item = items + number * ITEM_WORDS * 4;
+        const start = (p - (word(entry + 4) & 255) - word(item + ITEM.base * 4)) >>> 0;
+        if (!wordsFit(item, start, first, limit)) continue;
+        if (count === capacity) {
+          says('next', p);
+          says('entry', k + 1);
+          says('hits', count);
+          return;
         }
+        words[(hits >>> 2) + count * 2] = number;
+        words[(hits >>> 2) + count * 2 + 1] = start;
+        count++;
       }
     }
-    words[(state >>> 2) + STATE.next] = Math.max(from, to);
-    words[(state >>> 2) + STATE.hits] = count;
+    says('next', Math.max(from, to));
+    says('hits', count);
 
+    function passes1(p: number): boolean {
+      return bit(image + at(FILTER.table1), hash(p, FILTER.first) >>> at(FILTER.shift1)) === 1;
+    }
+    function passes2(p: number): boolean {
+      return bit(image + at(FILTER.table2), hash(p, FILTER.second) >>> at(FILTER.shift2)) === 1;
+    }
     function countRound(roundFrom: number, roundTo: number): void {
-      for (let p = roundFrom; p < roundTo; p += 4) {
-        const gram = folded4(p);
-        if (!bit(filter1, hash4(gram, at0(MATCHER.shift1)))) continue;
-        words[(state >>> 2) + STATE.candidates1]!++;
-        const shift2 = at0(MATCHER.shift2);
-        if (!bit(filter2, hash8(gram, folded4(p + 4), shift2)) && !bit(filter2, hash4Second(gram, shift2))) continue;
-        words[(state >>> 2) + STATE.candidates2]!++;
+      for (let p = roundFrom; p < roundTo; p += stride) {
+        if (!passes1(p)) continue;
+        adds('candidates1', 1);
+        if (passes2(p)) adds('candidates2', 1);
       }
     }
   }

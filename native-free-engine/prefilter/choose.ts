@@ -1,42 +1,40 @@
 /**
- * Chooses the atoms of a segment: the few bytes by which the search finds it.
+ * Chooses the bytes of a segment by which a search finds it.
  *
- * The filter tests four bytes at every fourth position only, so a segment needs one gram for each of the four ways in which it can lie over
- * those positions (its residues). A run of seven literal bytes holds four grams in a row, one atom then serves all residues; a segment full of wildcards
- * takes the rarest gram of each residue wherever it lies, with up to 256 completions of its unknown bytes. Where even that fails, or finds too
- * much, the shuffle filter looks for three of its bytes at every position. What a choice costs is estimated with the byte-gram model.
+ * A filter tests the grams at every stride-th position only, so a segment needs one gram for each of the ways in which it can lie over those positions (its
+ * residues). A *run* of literal bytes holds grams for all of them, and the longer it is, the larger the stride can be: which one is decided when all segments
+ * are known (image/filters.ts). A segment full of wildcards takes the rarest gram of each residue wherever it lies, with up to 128 completions of its unknown
+ * bytes (a *spread*). Where even that fails, or finds too much, the shuffle filter looks for three of its bytes at every position. What a choice costs is
+ * estimated with the byte-gram model.
  *
- * All bytes here are folded (bit 5 set), as the filter and the automaton see them; the check of the whole segment is exact.
+ * Grams are folded (bit 5 set), as the filters see them; the check of the whole segment is exact.
  */
 
 import type { Segment } from '../match/segment.ts';
 import type { GramModel } from './model.ts';
 import { byteRate, looseRate } from './rates.ts';
+import { COST, type Run, runGrams } from './run.ts';
 
-/** Literal bytes of an atom that go into the automaton. More would only add states: the whole segment is checked after it. */
-export const ATOM_BYTES = 8;
 /** Byte strings that one gram may stand for. */
-const MAX_COMPLETIONS = 256;
-/** Nanoseconds, measured with the kernel: a candidate of the first filter, of the second, and a hit to be confirmed. */
-const COST = { candidate: 3, walk: 30, confirm: 60 } as const;
+const MAX_COMPLETIONS = 128;
 /** Nanoseconds per byte above which another way is looked for: 1,000 for a run of bytes, 50,000 for single grams, in each megabyte. */
-/** Steps of the automaton per byte of an ordinary file: what an atom of one or two bytes is compared with. */
-const STEPS_PER_BYTE = 0.07;
 const GOOD_RUN = 1e-3;
 const BAD_SPREAD = 0.05;
+/** Bytes that are kept of a long run on either side of its rarest. */
+const KEPT_BEFORE = 24;
+const KEPT_BEHIND = 40;
 
-/** A gram of the filter. `long`: the second filter knows all 8 bytes that follow; else only the 4 of `low`. */
+/** Two of the kinds of filters, by which a costly run is judged. */
+const RUN_CLASSES = [
+  { stride: 8, gram: 8 },
+  { stride: 4, gram: 4 },
+] as const;
+
+/** A gram of a spread: four folded bytes, little-endian. */
 export interface Gram {
-  readonly long: boolean;
-  /** Folded bytes 0–3 and 4–7, little-endian; `high` only when `long`. */
   readonly low: number;
-  readonly high: number;
-}
-export interface Atom {
-  /** Folded bytes, 1 … ATOM_BYTES. */
-  readonly bytes: Uint8Array;
-  /** Bytes from the segment's start to the atom's end. */
-  readonly end: number;
+  /** Bytes from the segment's start to it: −1 where its first byte lies in front. */
+  readonly at: number;
 }
 /** Four neighbouring bytes of a segment: the bytes at its start + `delta` are `value` under `mask`, little-endian. */
 export interface KnownWord {
@@ -50,13 +48,17 @@ export interface Fingerprint {
   readonly at: number;
   /** Four bytes of the segment that tell most beside the three: looked at first when these are found. */
   readonly word: KnownWord;
+  /** Expected occurrences per position of an ordinary file. */
+  readonly rate: number;
   /** The bytes, unfolded, that each of the three can be. */
   readonly options: readonly (readonly number[])[];
 }
+/** Ways to find a segment, of which one is enough. */
 export interface Choice {
-  readonly atoms: readonly Atom[];
-  readonly grams: readonly Gram[];
-  /** Instead of atoms and grams. */
+  readonly run?: Run;
+  /** One or more for each residue of stride 4. */
+  readonly spread?: readonly Gram[];
+  readonly spreadCost?: number;
   readonly fingerprint?: Fingerprint;
   /** Expected nanoseconds per byte of an ordinary file. */
   readonly cost: number;
@@ -81,17 +83,21 @@ export function chooseRun(segment: Segment, model: GramModel): Choice | undefine
   return bestRun(literalBytes(segment), model);
 }
 
-/** The cheapest way to find every place where the segment can lie. */
+/** The ways to find every place where the segment can lie: one by a run of bytes where that is cheap, else all that there are. */
 export function chooseAtoms(segment: Segment, model: GramModel): Choice {
   const folded = foldSegment(segment);
   const run = bestRun(folded.literal, model);
   if (run && run.cost < GOOD_RUN) return run;
-  const spread = bestSpread(folded, model);
-  // Four atoms instead of one must be worth it.
-  const best = run && !(spread && spread.cost * 4 < run.cost) ? run : spread;
-  if (best && best.cost < BAD_SPREAD) return best;
-  const short = bestFingerprint(segment, folded, model);
-  return best && best.cost < short.cost ? best : short;
+  const ways = [run, bestSpread(folded, model)].filter((way) => way !== undefined);
+  // Instead of the 258 grams that five bytes are completed to.
+  const short = run ? undefined : bestShortRun(folded.literal, model);
+  if (short) ways.push(short);
+  if (!run || cheapest(ways) >= BAD_SPREAD) ways.push(bestFingerprint(segment, folded, model));
+  return Object.assign({}, ...ways, { cost: cheapest(ways) });
+}
+
+function cheapest(ways: readonly Choice[]): number {
+  return ways.reduce((least, { cost }) => Math.min(least, cost), Number.POSITIVE_INFINITY);
 }
 
 /** The folded byte of each position that can be only one; -1 elsewhere. */
@@ -125,7 +131,7 @@ let scratchUntil = new Int32Array(1024);
 let scratchRates = new Float64Array(1024);
 let scratchCosts = new Float64Array(1024);
 
-/** The cheapest run of at least seven literal bytes. */
+/** The cheapest run of at least seven literal bytes, and what lies around it. */
 function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
   const { length } = literal;
   if (length < 7) return undefined;
@@ -149,38 +155,58 @@ function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
   let best = -1;
   let bestCost = Number.POSITIVE_INFINITY;
   for (let start = 0; start + 7 <= length; start++) {
-    if (literalUntil[start]! - start < 7) continue;
+    const run = literalUntil[start]! - start;
+    if (run < 7) continue;
     let cost = costs[start]! + costs[start + 1]! + costs[start + 2]! + costs[start + 3]!;
-    // Among equals the one with eight bytes behind each gram, since the second filter knows them better.
-    if (literalUntil[start]! - start < 11) cost *= 1.05;
+    // Among equals the one with more bytes behind, since a larger stride needs them.
+    if (run < 15) cost *= 1.05;
+    if (run < 23) cost *= 1.05;
     if (cost < bestCost) {
       bestCost = cost;
       best = start;
     }
   }
   if (best < 0) return undefined;
-  const grams: Gram[] = [];
-  for (let at = best; at < best + 4; at++) grams.push(literalGram(literal, at, literalUntil[at]! - at >= 8));
-  const end = Math.min(literalUntil[best]!, best + ATOM_BYTES);
-  const atom: Atom = { bytes: Uint8Array.from(literal.subarray(best, end)), end };
-  return { atoms: [atom], grams, cost: bestCost / 4 };
+  let at = best;
+  while (at > 0 && at > best - KEPT_BEFORE && literal[at - 1]! >= 0) at--;
+  const end = Math.min(literalUntil[best]!, best + KEPT_BEHIND);
+  const run = { bytes: Uint8Array.from(literal.subarray(at, end)), at };
+  const cost = bestCost / 4;
+  return {
+    run,
+    cost: cost < GOOD_RUN ? cost : Math.min(cost, ...RUN_CLASSES.map((each) => runGrams(run, each, model).cost)),
+  };
 }
 
-/** Cost of one gram, of which every fourth position is tested. */
+/** Cost of one gram, if every position were tested. */
 function gramCost(rates: Float64Array, at: number, long: boolean): number {
-  const pass1 = rates[at]!;
-  const pass2 = long ? Math.min(pass1, rates[at + 4]!) : pass1;
-  return pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm);
+  const rate = rates[at]!;
+  return (long ? Math.min(rate, rates[at + 4]!) : rate) * COST.candidate;
 }
 
-function literalGram(literal: Int16Array, at: number, long: boolean): Gram {
-  return { long, low: gramAt(literal, at), high: long ? gramAt(literal, at + 4) : 0 };
+/** The run of four to six literal bytes whose grams are rarest. */
+function bestShortRun(literal: Int16Array, model: GramModel): Choice | undefined {
+  let best: Choice | undefined;
+  for (let at = 0; at + 4 <= literal.length; at++) {
+    let end = at;
+    let rate = 0;
+    while (end < literal.length && end < at + 6 && literal[end]! >= 0) {
+      end++;
+      if (end - at >= 4) rate += model.rate(gramAt(literal, end - 4));
+    }
+    const grams = end - at - 3;
+    if (grams < 1) continue;
+    const cost = (rate / grams) * COST.candidate;
+    // More bytes allow a larger stride.
+    if (!best || cost / grams < best.cost / (best.run!.bytes.length - 3))
+      best = { run: { bytes: Uint8Array.from(literal.subarray(at, end)), at }, cost };
+  }
+  return best;
 }
 
 /** The cheapest gram for each residue on its own. */
 function bestSpread(folded: FoldedSegment, model: GramModel): Choice | undefined {
-  const atoms = new Map<number, Atom>();
-  const grams: Gram[] = [];
+  const spread: Gram[] = [];
   let cost = 0;
   for (let residue = 0; residue < 4; residue++) {
     let best: SpreadGram | undefined;
@@ -191,41 +217,28 @@ function bestSpread(folded: FoldedSegment, model: GramModel): Choice | undefined
     }
     if (!best) return undefined;
     cost += best.cost / 4;
-    for (const low of best.lows) grams.push({ long: best.long, low, high: best.high });
-    atoms.set(best.atom.end * 16 + best.atom.bytes.length, best.atom);
+    for (const low of best.lows) spread.push({ low, at: best.at });
   }
-  return { atoms: [...atoms.values()], grams, cost };
+  return { spread, spreadCost: cost, cost };
 }
 
 /** Grams at one place of a segment, made into objects only when they are the cheapest. */
 interface SpreadGram {
   readonly lows: readonly number[];
-  /** For all of them, as in Gram. */
-  readonly long: boolean;
-  readonly high: number;
-  readonly atom: Atom;
+  readonly at: number;
   readonly cost: number;
 }
 
 function spreadGram(folded: FoldedSegment, at: number, model: GramModel): SpreadGram | undefined {
-  const atom = atomFor(folded, at);
-  if (!atom) return undefined;
-  // A short atom is found in every walk, whatever candidate it was made for.
-  const strayHits =
-    STEPS_PER_BYTE * atom.bytes.reduce((rate, byte) => rate * (byteRate(byte) + byteRate(byte & 0xdf)), 1);
   if (at >= 0 && isLiteral(folded, at, 4)) {
-    const { long, low, high } = literalGram(folded.literal, at, isLiteral(folded, at, 8));
-    const pass1 = model.rate(low);
-    const pass2 = long ? Math.min(pass1, model.rate(high)) : pass1;
-    const cost = pass1 * COST.candidate + pass2 * (COST.walk + COST.confirm) + strayHits * COST.confirm;
-    return { lows: [low], long, high, atom, cost };
+    const low = gramAt(folded.literal, at);
+    return { lows: [low], at, cost: model.rate(low) * COST.candidate };
   }
   const lows = completions([0, 1, 2, 3].map((i) => folded.options(at + i)));
   if (!lows) return undefined;
   let rate = 0;
   for (const low of lows) rate += model.rate(low);
-  const cost = rate * (COST.candidate + COST.walk + COST.confirm) + strayHits * COST.confirm;
-  return { lows, long: false, high: 0, atom, cost };
+  return { lows, at, cost: rate * COST.candidate };
 }
 
 /** All grams that four sets of bytes stand for; undefined when they are too many. */
@@ -251,9 +264,7 @@ function bestFingerprint(segment: Segment, folded: FoldedSegment, model: GramMod
   }
   const options = [0, 1, 2].map((i) => plainOptions(segment, best.at + i));
   return {
-    atoms: [],
-    grams: [],
-    fingerprint: { at: best.at, word: knownWord(segment, best.at, best.at + 3), options },
+    fingerprint: { at: best.at, rate: best.rate, word: knownWord(segment, best.at, best.at + 3), options },
     cost: best.rate * COST.confirm,
   };
 }
@@ -318,16 +329,4 @@ function isLiteral(folded: FoldedSegment, at: number, count: number): boolean {
   if (at + count > folded.length) return false;
   for (let i = at; i < at + count; i++) if (folded.literal[i]! < 0) return false;
   return true;
-}
-
-/** The longest literal run that a walk from a candidate at `at` finds: it starts 3 bytes before to 1 byte behind. */
-function atomFor(folded: FoldedSegment, at: number): Atom | undefined {
-  const { literal, length } = folded;
-  let start = Math.max(at, 0);
-  if (start < length && literal[start]! < 0) start++;
-  if (start > at + 1 || start >= length || literal[start]! < 0) return undefined;
-  while (start > 0 && start > at - 3 && literal[start - 1]! >= 0) start--;
-  let end = start;
-  while (end < length && end - start < ATOM_BYTES && literal[end]! >= 0) end++;
-  return { bytes: Uint8Array.from(literal.subarray(start, end)), end };
 }

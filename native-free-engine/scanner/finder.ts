@@ -1,5 +1,5 @@
 /**
- * Finds what may start a signature: atoms by the filter and the automaton, short atoms by the shuffle filter, patterns at fixed places.
+ * Finds what may start a signature: segments by the filters, short atoms by the shuffle filter, patterns at fixed places.
  *
  * Each find is confirmed around its place. What is confirmed, or cannot be decided there, starts its signature; the rest of its condition is the
  * scanner's business.
@@ -12,9 +12,9 @@ import {
   ANCHOR_WORDS,
   type ArenaLayout,
   HIT_CAPACITY,
+  ITEM_WORDS,
   MOVABLE,
   PATTERN_WORDS,
-  ROOT,
   SHORT_WORDS,
   STATE,
 } from '../layout.ts';
@@ -25,7 +25,7 @@ import type { Window } from './window.ts';
 /**
  * Atoms that hits may stand for, for each byte of the object: ordinary files need a hundredth of one. A state of the real set stands for up to 356.
  */
-const ATOMS_PER_BYTE = 1;
+const ATOMS_PER_BYTE = 0.5;
 
 const NO_FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
 
@@ -38,7 +38,6 @@ export class Finder {
   readonly #checker: PatternChecker;
   readonly #state: Uint32Array;
   readonly #hits: Uint32Array;
-  readonly #cells: Uint32Array;
   /** Per signature: 1 once it is started on this object. */
   readonly #isStarted: Uint8Array;
   #facts = NO_FACTS;
@@ -71,7 +70,6 @@ export class Finder {
     this.#checker = checker;
     this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
     this.#hits = new Uint32Array(image.memory.buffer, arena + layout.hits, HIT_CAPACITY * 2);
-    this.#cells = new Uint32Array(image.memory.buffer);
     this.#isStarted = new Uint8Array(image.signatures.length / 4);
   }
 
@@ -92,7 +90,7 @@ export class Finder {
   /** Searches positions [from, to) of the object, which are in the window; from is a multiple of 4. */
   search(from: number, to: number): void {
     for (const matcher of this.#matchers) {
-      if (matcher.atoms > 0) this.#searchAtoms(matcher, from, to);
+      for (const filter of matcher.filters) this.#searchFilter(matcher, filter, from, to);
       if (matcher.hasShort) this.#searchShort(matcher, from, to);
     }
   }
@@ -146,13 +144,13 @@ export class Finder {
       this.#onAtom(atoms[k + 1]!, start);
   }
 
-  #searchAtoms(matcher: Matcher, from: number, to: number): void {
+  #searchFilter({ items }: Matcher, filter: number, from: number, to: number): void {
     const window = this.#window;
     const { state, candidates, hits } = this.#layout;
     const shift = window.address - window.start;
     for (let next = from; next < to; next = this.#state[STATE.next]! - shift) {
       this.#kernel.search(
-        matcher.address,
+        filter,
         this.#image.base,
         window.address,
         next + shift,
@@ -165,21 +163,8 @@ export class Finder {
       );
       const count = this.#state[STATE.hits]!;
       this.hits += count;
-      for (let i = 0; i < count; i++) this.#onState(matcher, this.#hits[i * 2]!, this.#hits[i * 2 + 1]! - shift);
-    }
-  }
-
-  /** All atoms that end in a state: its own, then those of the states that its failure transitions lead to. */
-  #onState(matcher: Matcher, state: number, end: number): void {
-    const heads = (this.#image.base + matcher.cells) >>> 2;
-    for (let at = state; at !== ROOT && this.#cells[heads + at * 2]! & 1; at = matcher.links[at]!) {
-      const index = indexOf(matcher.outputStates, at);
-      if (index < 0) continue;
-      const { outputs, outputStarts } = matcher;
-      const first = outputStarts[index]! * 2;
-      const last = outputStarts[index + 1]! * 2;
-      if (this.#isTooMuch(outputs, first, last, 2, 0)) continue;
-      for (let k = first; k < last; k += 2) this.#onAtom(outputs[k]!, end - outputs[k + 1]!);
+      for (let i = 0; i < count; i++)
+        this.#onAtom(items[this.#hits[i * 2]! * ITEM_WORDS]!, this.#hits[i * 2 + 1]! - shift);
     }
   }
 
@@ -276,16 +261,4 @@ export class Finder {
     for (let i = 0; i < 4; i++) word |= Math.max(0, window.byteAt(offset + i)) << (8 * i);
     return word;
   }
-}
-
-/** Place of `value` in ascending `values`, or -1. */
-function indexOf(values: Uint32Array, value: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low < values.length && values[low] === value ? low : -1;
 }

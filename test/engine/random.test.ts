@@ -193,8 +193,9 @@ describe('random signatures', () => {
     expect(report.anchored).toBe(100);
     const [matcher] = report.matchers;
     expect(matcher!.short).toBeGreaterThanOrEqual(40);
-    expect(matcher!.atoms).toBeGreaterThan(1500);
-    expect(matcher!.grams).toBeGreaterThan(1500 * 4);
+    const searched = matcher!.filters.reduce((sum, { segments }) => sum + segments, 0);
+    expect(searched).toBeGreaterThan(1500);
+    expect(matcher!.filters.reduce((sum, { grams }) => sum + grams, 0)).toBeGreaterThan(1500 * 4);
     for (let round = 0; round < 3; round++) {
       const object = random.bytes(3000);
       for (let i = 0; i < 40; i++) {

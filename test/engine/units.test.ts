@@ -1,5 +1,6 @@
 /** The small parts on their own: intervals, lowering, the choice of atoms. */
 import { describe, expect, it } from 'vitest';
+import { FILTER_CLASSES } from '../../native-free-engine/layout.ts';
 import {
   append,
   type Intervals,
@@ -13,6 +14,7 @@ import { lowerPlain } from '../../native-free-engine/match/lower-plain.ts';
 import type { Segment } from '../../native-free-engine/match/segment.ts';
 import { type Choice, chooseAtoms } from '../../native-free-engine/prefilter/choose.ts';
 import { gramModel, longHash, MODEL_BYTES, ModelBuilder } from '../../native-free-engine/prefilter/model.ts';
+import { type FilterClass, type Run, runGrams } from '../../native-free-engine/prefilter/run.ts';
 import { EMPTY_MODEL, ORDINARY_MODEL } from '../support/engine/engine.ts';
 import { pattern } from '../support/engine/notation.ts';
 import { Random, seedOf } from '../support/engine/random.ts';
@@ -99,25 +101,30 @@ const gramOf = (bytes: readonly number[], at: number): number =>
   (fold(bytes[at]!) | (fold(bytes[at + 1]!) << 8) | (fold(bytes[at + 2]!) << 16) | (fold(bytes[at + 3]!) << 24)) >>> 0;
 
 /**
- * Whether the search finds a segment that lies at `start` of `bytes`: some tested position holds one of its grams, and from there the walk meets the
- * end of one of its atoms; or its three bytes are among those that the shuffle filter lets pass.
+ * Whether a search finds a segment that lies at `start` of `bytes` by each of its ways: some tested position holds one of its grams; or its three bytes are
+ * among those that the shuffle filter lets pass.
  */
 function isFound(choice: Choice, bytes: readonly number[], start: number): boolean {
-  const { fingerprint } = choice;
+  const { run, spread, fingerprint } = choice;
+  const ways: boolean[] = [];
   if (fingerprint)
-    return fingerprint.options.every((options, i) => options.includes(bytes[start + fingerprint.at + i]!));
-  for (let p = 0; p + 8 <= bytes.length; p += 4) {
-    const passes = choice.grams.some(
-      ({ long, low, high }) => gramOf(bytes, p) === low && (!long || gramOf(bytes, p + 4) === high),
+    ways.push(fingerprint.options.every((options, i) => options.includes(bytes[start + fingerprint.at + i]!)));
+  if (spread) ways.push(spread.some(({ low, at }) => (start + at) % 4 === 0 && gramOf(bytes, start + at) === low));
+  if (run) ways.push(...FILTER_CLASSES.map((kind) => isRunFound(run, kind, bytes, start)));
+  return ways.length > 0 && ways.every((found) => found);
+}
+
+function isRunFound(run: Run, kind: FilterClass, bytes: readonly number[], start: number): boolean {
+  const { places } = runGrams(run, kind, EMPTY_MODEL);
+  // Too short for that stride.
+  if (places.length === 0) return run.bytes.length < kind.stride + kind.gram - 1;
+  return Array.from(places).some((place) => {
+    const at = start + run.at + place;
+    const isEqual = Array.from({ length: kind.gram }, (_, i) => i).every(
+      (i) => fold(bytes[at + i]!) === run.bytes[place + i],
     );
-    if (!passes) continue;
-    for (const atom of choice.atoms) {
-      const from = start + atom.end - atom.bytes.length;
-      if (from < p - 3 || from > p + 1) continue;
-      if (atom.bytes.every((byte, i) => fold(bytes[from + i]!) === byte)) return true;
-    }
-  }
-  return false;
+    return at % kind.stride === 0 && isEqual;
+  });
 }
 
 describe('the choice of atoms', () => {
@@ -172,7 +179,7 @@ describe('the choice of atoms', () => {
       )) {
         for (const segment of variant) {
           const choice = chooseAtoms(segment, model);
-          expect(choice.fingerprint !== undefined || choice.atoms.length > 0).toBe(true);
+          expect(choice.fingerprint ?? choice.run ?? choice.spread).toBeDefined();
           for (let start = 0; start < 24; start++) {
             const bytes = [...random.bytes(start), ...fill(segment, random), ...random.bytes(16)];
             expect(isFound(choice, bytes, start), `seed ${seed}, at ${start}`).toBe(true);
@@ -210,10 +217,14 @@ describe('the choice of atoms', () => {
   });
   it('of a long pattern the rare bytes are chosen, not the common ones', () => {
     const [[segment]] = lowerPattern(pattern(`${'00'.repeat(32)}'qzxjkvwq'${'00'.repeat(32)}`)) as [[Segment]];
-    const { atoms, cost } = chooseAtoms(segment, ORDINARY_MODEL);
-    expect(atoms.length).toBe(1);
-    expect(atoms[0]!.bytes.some((byte) => byte !== 0x20)).toBe(true);
+    const { run, cost } = chooseAtoms(segment, ORDINARY_MODEL);
+    expect(run!.bytes.some((byte) => byte !== 0x20)).toBe(true);
     expect(cost).toBeLessThan(0.01);
+    for (const kind of FILTER_CLASSES.filter(({ stride }) => stride <= 4)) {
+      const { places } = runGrams(run!, kind, ORDINARY_MODEL);
+      for (const place of places)
+        expect(run!.bytes.subarray(place, place + kind.gram).some((byte) => byte !== 0x20)).toBe(true);
+    }
   });
 });
 

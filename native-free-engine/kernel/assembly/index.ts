@@ -1,37 +1,47 @@
 /**
- * The hot kernel: filter with automaton walk, and pair search, on one shared memory.
+ * The hot kernel: filters, and pair search, on one shared memory.
  *
  * Twin of ../twin.ts, which defines what is right. Everything lies in the caller's memory and all pointers are addresses in it: no static data and no
  * managed runtime here, since each new instance on a shared memory would run its data segments over a running worker.
- * Layouts (matcher descriptor, cells, hits) are drawn in ../../layout.ts.
+ * Layouts (descriptors, entries, items, hits) are drawn in ../../layout.ts.
  *
  * The lines that quieten the editor stand above decorators of functions: AssemblyScript has them, TypeScript has none of functions.
  */
 
-// Multipliers of the multiplicative hashes (Knuth, TAOCP 3, 6.4: odd, near 2^w / golden ratio). The same numbers stand in ../../layout.ts.
+// Multiplier of the shuffle filter's hash (Knuth, TAOCP 3, 6.4). The same number stands in ../../layout.ts.
 const HASH4: u32 = 0x9e3779b1;
-const HASH4_SECOND: u32 = 0x85ebca6b;
-const HASH8: u64 = 0x9e3779b97f4a7c15;
 // Setting bit 5 makes ASCII letters equal in both cases, and costs one instruction for the whole gram.
-const FOLD4: u32 = 0x20202020;
 const FOLD8: u64 = 0x2020202020202020;
 
-// Bytes of one filter round: its candidates (4 bytes each) stay in the first-level cache.
-const ROUND: usize = 16384;
-// A walk emits fewer hits than this for one candidate: 5 + the greatest depth (15) steps.
-const WALK_HITS: u32 = 32;
+// Positions of one filter round: its candidates (4 bytes each) stay in the first-level cache.
+const ROUND: usize = 4096;
+
+// Filter descriptor, u32 words.
+const F_TABLE1: usize = 0;
+const F_SHIFT1: usize = 4;
+const F_TABLE2: usize = 8;
+const F_SHIFT2: usize = 12;
+const F_FIRST: usize = 16;
+const F_SECOND: usize = 24;
+const F_STRIDE: usize = 32;
+const F_STARTS: usize = 36;
+const F_BUCKET_SHIFT: usize = 40;
+const F_ENTRIES: usize = 44;
+const F_ITEMS: usize = 48;
+
+// Item, u32 words.
+const I_BASE: usize = 4;
+const I_VALUE1: usize = 8;
+const I_MASK1: usize = 12;
+const I_VALUE2: usize = 16;
+const I_MASK2: usize = 20;
+const I_PLACES: usize = 24;
 
 // Matcher descriptor, u32 words.
-const M_FILTER1: usize = 0;
-const M_SHIFT1: usize = 4;
-const M_FILTER2: usize = 8;
-const M_SHIFT2: usize = 12;
-const M_CELLS: usize = 16;
-const M_LINKS: usize = 20;
-const M_SHUFFLE: usize = 32;
-const M_FILTER3: usize = 36;
-const M_SHIFT3: usize = 40;
-const M_OPEN: usize = 44;
+const M_SHUFFLE: usize = 8;
+const M_FILTER3: usize = 12;
+const M_SHIFT3: usize = 16;
+const M_OPEN: usize = 20;
 
 // Search state, u32 words: see ../../layout.ts.
 const S_NEXT: usize = 0;
@@ -39,139 +49,148 @@ const S_HITS: usize = 4;
 const S_CANDIDATES1: usize = 8;
 const S_CANDIDATES2: usize = 12;
 const S_STEPS: usize = 16;
+const S_ENTRY: usize = 20;
 
-const ROOT: u32 = 256;
-
+/** The bit that a table has for the gram at p. @param shift of the whole hash, at least 32 */
 // @ts-ignore: decorator
 @inline
-function passes1(p: usize, filter: usize, shift: u32): usize {
-  const h = ((load<u32>(p) | FOLD4) * HASH4) >> shift;
-  return <usize>((<u32>load<u8>(filter + (h >> 3)) >> (h & 7)) & 1);
+function bitAt(p: usize, table: usize, multiplier: u64, shift: u64): usize {
+  const h = <u32>(((load<u64>(p) | FOLD8) * multiplier) >> shift);
+  return <usize>((<u32>load<u8>(table + (h >> 3)) >> (h & 7)) & 1);
 }
 
+/** First filter over positions from, from + stride, … < to; returns the end of the candidate list. */
 // @ts-ignore: decorator
 @inline
-function passes2(p: usize, filter: usize, shift: u32): usize {
-  const gram = load<u64>(p);
-  const h = <u32>(((gram | FOLD8) * HASH8) >> (32 + shift));
-  const k = ((<u32>gram | FOLD4) * HASH4_SECOND) >> shift;
-  return <usize>(((<u32>load<u8>(filter + (h >> 3)) >> (h & 7)) | (<u32>load<u8>(filter + (k >> 3)) >> (k & 7))) & 1);
-}
-
-/** First filter over positions from, from + 4, … < to; returns the end of the candidate list. */
-// @ts-ignore: decorator
-@inline
-function filterRound(from: usize, to: usize, filter: usize, shift: u32, list: usize): usize {
+function filterRound(from: usize, to: usize, table: usize, multiplier: u64, shift: u64, list: usize, stride: usize): usize {
   let p = from;
   // Branch-free: always store, advance by the bit. A branch on the bit cost up to four times as much.
-  const unrolled = to >= 28 ? to - 28 : 0;
-  while (p < unrolled) {
+  while (p + 7 * stride < to) {
     store<u32>(list, <u32>p);
-    list += passes1(p, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 4));
-    list += passes1(p + 4, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 8));
-    list += passes1(p + 8, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 12));
-    list += passes1(p + 12, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 16));
-    list += passes1(p + 16, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 20));
-    list += passes1(p + 20, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 24));
-    list += passes1(p + 24, filter, shift) << 2;
-    store<u32>(list, <u32>(p + 28));
-    list += passes1(p + 28, filter, shift) << 2;
-    p += 32;
+    list += bitAt(p, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + stride));
+    list += bitAt(p + stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 2 * stride));
+    list += bitAt(p + 2 * stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 3 * stride));
+    list += bitAt(p + 3 * stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 4 * stride));
+    list += bitAt(p + 4 * stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 5 * stride));
+    list += bitAt(p + 5 * stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 6 * stride));
+    list += bitAt(p + 6 * stride, table, multiplier, shift) << 2;
+    store<u32>(list, <u32>(p + 7 * stride));
+    list += bitAt(p + 7 * stride, table, multiplier, shift) << 2;
+    p += 8 * stride;
   }
   while (p < to) {
     store<u32>(list, <u32>p);
-    list += passes1(p, filter, shift) << 2;
-    p += 4;
+    list += bitAt(p, table, multiplier, shift) << 2;
+    p += stride;
   }
   return list;
+}
+
+/** The stride as a constant: additions of a variable one cost as much as the rest. */
+function filterBy(stride: usize, from: usize, to: usize, table: usize, multiplier: u64, shift: u64, list: usize): usize {
+  if (stride == 16) return filterRound(from, to, table, multiplier, shift, list, 16);
+  if (stride == 8) return filterRound(from, to, table, multiplier, shift, list, 8);
+  if (stride == 4) return filterRound(from, to, table, multiplier, shift, list, 4);
+  if (stride == 2) return filterRound(from, to, table, multiplier, shift, list, 2);
+  return filterRound(from, to, table, multiplier, shift, list, 1);
 }
 
 /** Second filter, in place; returns the new end of the list. */
 // @ts-ignore: decorator
 @inline
-function filterAgain(list: usize, end: usize, filter: usize, shift: u32): usize {
+function filterAgain(list: usize, end: usize, table: usize, multiplier: u64, shift: u64): usize {
   let out = list;
   for (let at = list; at < end; at += 4) {
     const p = <usize>load<u32>(at);
     store<u32>(out, <u32>p);
-    out += passes2(p, filter, shift) << 2;
+    out += bitAt(p, table, multiplier, shift) << 2;
   }
   return out;
 }
 
+/** Whether two words of an item's segment lie where they would if it began at `start`; where memory does not say, it may. */
 // @ts-ignore: decorator
 @inline
-function step(state: u32, byte: u32, cells: usize, links: usize): u32 {
-  const c = byte | 0x20;
-  while (true) {
-    const target = (load<u32>(cells + (<usize>state << 3)) >> 5) + c;
-    if (load<u32>(cells + (<usize>target << 3) + 4) == state) return target;
-    if (state == ROOT) return ROOT;
-    state = load<u32>(links + (<usize>state << 2));
-  }
+function wordsFit(item: usize, start: usize, first: usize, limit: usize): bool {
+  const places = <usize>load<u32>(item, I_PLACES);
+  const at1 = start + (places & 0xffff);
+  const at2 = start + (places >> 16);
+  if (start < first || at1 + 4 > limit || at2 + 4 > limit) return true;
+  return (
+    (load<u32>(at1) & load<u32>(item, I_MASK1)) == load<u32>(item, I_VALUE1) &&
+    (load<u32>(at2) & load<u32>(item, I_MASK2)) == load<u32>(item, I_VALUE2)
+  );
 }
 
 /**
- * Searches the positions [from, to) of a block for atoms that start up to 3 bytes before or 1 byte behind a candidate position.
+ * Searches with one filter for segments of which a gram lies at a position in [from, to) that is a multiple of the stride.
  *
- * @param matcher   address of a matcher descriptor whose tables are relative to `image`
+ * @param filter    address of a filter descriptor whose tables are relative to `image`
  * @param first     address of the object's first byte that is in memory; nothing before it is read
  * @param limit     address behind the object's last byte that is in memory; 16 readable bytes lie behind it
  * @param state     address of the search state; S_NEXT ← where to go on (≥ to when done), S_HITS ← number of hits, counters are added to
- * @param work      address of ROUND + 32 bytes for candidates
- * @param hits      address of the hits: pairs (state, end address)
+ * @param work      address of ROUND · 4 + 32 bytes for candidates
+ * @param hits      address of the hits: pairs (item, address of the segment's start)
  */
 export function search(
-  matcher: usize, image: usize, first: usize, from: usize, to: usize, limit: usize,
+  filter: usize, image: usize, first: usize, from: usize, to: usize, limit: usize,
   state: usize, work: usize, hits: usize, capacity: u32,
 ): void {
-  const filter1 = image + <usize>load<u32>(matcher, M_FILTER1);
-  const shift1 = load<u32>(matcher, M_SHIFT1);
-  const filter2 = image + <usize>load<u32>(matcher, M_FILTER2);
-  const shift2 = load<u32>(matcher, M_SHIFT2);
-  const cells = image + <usize>load<u32>(matcher, M_CELLS);
-  const links = image + <usize>load<u32>(matcher, M_LINKS);
+  const table1 = image + <usize>load<u32>(filter, F_TABLE1);
+  const table2 = image + <usize>load<u32>(filter, F_TABLE2);
+  const shift1 = <u64>load<u32>(filter, F_SHIFT1) + 32;
+  const shift2 = <u64>load<u32>(filter, F_SHIFT2) + 32;
+  const bucketShift = <u64>load<u32>(filter, F_BUCKET_SHIFT) + 32;
+  const firstHash = load<u64>(filter, F_FIRST);
+  const secondHash = load<u64>(filter, F_SECOND);
+  const stride = <usize>load<u32>(filter, F_STRIDE);
+  const starts = image + <usize>load<u32>(filter, F_STARTS);
+  const entries = image + <usize>load<u32>(filter, F_ENTRIES);
+  const items = image + <usize>load<u32>(filter, F_ITEMS);
+  let goOn = load<u32>(state, S_ENTRY);
   let count: u32 = 0;
-  let node: u32 = ROOT;
-  let at: usize = first;
   let steps: u32 = 0;
-  for (let round = from; round < to; round += ROUND) {
-    const roundEnd = min(round + ROUND, to);
-    const end1 = filterRound(round, roundEnd, filter1, shift1, work);
-    const end2 = filterAgain(work, end1, filter2, shift2);
+  store<u32>(state, 0, S_ENTRY);
+  for (let round = (from + stride - 1) & (0 - stride); round < to; round += ROUND * stride) {
+    const end1 = filterBy(stride, round, min(round + ROUND * stride, to), table1, firstHash, shift1, work);
+    const end2 = filterAgain(work, end1, table2, secondHash, shift2);
     store<u32>(state, load<u32>(state, S_CANDIDATES1) + <u32>((end1 - work) >> 2), S_CANDIDATES1);
     store<u32>(state, load<u32>(state, S_CANDIDATES2) + <u32>((end2 - work) >> 2), S_CANDIDATES2);
-    for (let entry = work; entry < end2; entry += 4) {
-      const p = <usize>load<u32>(entry);
-      if (count + WALK_HITS > capacity) {
-        store<u32>(state, <u32>p, S_NEXT);
-        store<u32>(state, count, S_HITS);
-        store<u32>(state, load<u32>(state, S_STEPS) + steps, S_STEPS);
-        return;
+    for (let candidate = work; candidate < end2; candidate += 4) {
+      const p = <usize>load<u32>(candidate);
+      const gram = load<u64>(p) | FOLD8;
+      const bucket = starts + (<usize>((gram * firstHash) >> bucketShift) << 2);
+      const print = <u32>((gram * secondHash) >> 32);
+      let k = load<u32>(bucket);
+      const last = load<u32>(bucket, 4);
+      if (goOn) {
+        k = goOn - 1;
+        goOn = 0;
       }
-      const start = p >= first + 3 ? p - 3 : first;
-      if (start >= at) {
-        at = start;
-        node = ROOT;
-      }
-      let depth = (load<u32>(cells + (<usize>node << 3)) >> 1) & 15;
-      while (at - <usize>depth <= p + 1 && at < limit) {
-        node = step(node, <u32>load<u8>(at), cells, links);
-        at++;
+      for (; k < last; k++) {
         steps++;
-        const head = load<u32>(cells + (<usize>node << 3));
-        if (head & 1) {
-          store<u32>(hits + (<usize>count << 3), node);
-          store<u32>(hits + (<usize>count << 3), <u32>at, 4);
-          count++;
+        const entry = entries + (<usize>k << 3);
+        if (load<u32>(entry) != print) continue;
+        const word = load<u32>(entry, 4);
+        const item = items + (<usize>(word >> 8) << 5);
+        const start = p - <usize>(word & 255) - <usize>load<u32>(item, I_BASE);
+        if (!wordsFit(item, start, first, limit)) continue;
+        if (count == capacity) {
+          store<u32>(state, <u32>p, S_NEXT);
+          store<u32>(state, k + 1, S_ENTRY);
+          store<u32>(state, count, S_HITS);
+          store<u32>(state, load<u32>(state, S_STEPS) + steps, S_STEPS);
+          return;
         }
-        depth = (head >> 1) & 15;
+        store<u32>(hits + (<usize>count << 3), word >> 8);
+        store<u32>(hits + (<usize>count << 3), <u32>start, 4);
+        count++;
       }
     }
   }
