@@ -145,7 +145,7 @@ function scanGrowth(results: Results): Plot | undefined {
   const svg = drawLines({
     title,
     description:
-      'Scan time relative to that of the real body signatures alone; the goal allows a quarter more for each doubling',
+      '64 MB of PE files, relative to the real body signatures alone; the goal allows a quarter more for each doubling',
     x: {
       title: 'signatures, as a multiple of the real body signatures',
       isLog: true,
