@@ -28,6 +28,7 @@ export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } fr
 export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
 export { createTwin } from './kernel/twin.ts';
 export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
+export { isBoundaryByte } from './match/segment.ts';
 export { changedSignatures, type SignatureNames } from './pattern-file/changes.ts';
 export {
   type Delta,

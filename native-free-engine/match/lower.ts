@@ -6,10 +6,10 @@
  */
 
 import { SignatureError } from '../errors.ts';
-import type { Boundary, BytesPattern, PatternElement } from '../signature.ts';
+import type { BytesPattern, PatternElement } from '../signature.ts';
 import { SIGNATURE_LIMITS } from '../signature.ts';
 import { INLINE_GAP, isLetter, lowerPlain } from './lower-plain.ts';
-import { EDGE, inBoundary, type Segment, UNBOUNDED, type Variant } from './segment.ts';
+import { EDGE, EDGE_OF, inBoundary, type Segment, UNBOUNDED, type Variant } from './segment.ts';
 
 type Item =
   // `raw`: not a character of the text, so wide text has no NUL behind it.
@@ -20,11 +20,6 @@ type Item =
   | { readonly kind: 'edge'; readonly edge: number };
 
 const ANY_BYTE: Item = { kind: 'byte', value: 0, mask: 0, raw: true };
-const EDGE_OF: Readonly<Record<Boundary, number>> = {
-  word: EDGE.word,
-  line: EDGE.line,
-  nonAlphanumeric: EDGE.nonAlphanumeric,
-};
 
 /**
  * @returns at least one variant of at least one segment each

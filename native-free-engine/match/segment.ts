@@ -16,6 +16,7 @@
  * ```
  * Letters without case are masked with 0xdf, wide text holds its NUL bytes: the check knows neither.
  */
+import type { Boundary } from '../signature.ts';
 
 /**
  * Values lie masked, in the file and in memory: other scanners must not find in our images what they look for. clamscan found half of the signatures in an
@@ -31,6 +32,11 @@ export const UNBOUNDED = 0xffffffff;
 
 /** Tests of the bytes before or behind a segment: `kind | negated << 3`, and `fullWord` or `wideWord` (a letter and its NUL) beside it. */
 export const EDGE = { none: 0, word: 1, line: 2, nonAlphanumeric: 3, negated: 8, fullWord: 16, wideWord: 32 } as const;
+export const EDGE_OF: Readonly<Record<Boundary, number>> = {
+  word: EDGE.word,
+  line: EDGE.line,
+  nonAlphanumeric: EDGE.nonAlphanumeric,
+};
 
 /** A segment in the compiler's hands. */
 export interface Segment {
@@ -286,6 +292,11 @@ export function edgeMatches(edge: number, side: 'before' | 'after', near: number
 /** Bytes that are a word boundary for clamscan 1.4.6, before and behind a word; found by trying all. */
 const WORD_BEFORE = [0x20, 0x2d, 0x2e, 0x2f, 0x3c, 0x40, 0x5f];
 const WORD_AFTER = [0x0a, 0x0d, 0x20, 0x22, 0x27, 0x2d, 0x2f, 0x3d, 0x3e, 0x5f];
+
+/** Whether a byte belongs to a boundary, by its name; as `edgeMatches` and a pattern's own bytes have it. */
+export function isBoundaryByte(boundary: Boundary, byte: number, side: Side): boolean {
+  return inBoundary(EDGE_OF[boundary], byte, side);
+}
 
 /** Whether a byte belongs to a boundary of that kind. */
 export function inBoundary(kind: number, byte: number, side: Side): boolean {

@@ -4,10 +4,11 @@
  * All places where a pattern can have come so far are carried along together, so that the time is the length of the pattern times that of the head, whatever
  * gaps and alternatives it has.
  */
-import type { PatternElement } from '../../native-free-engine/index.ts';
+import { isBoundaryByte, type PatternElement } from '../../native-free-engine/index.ts';
 
 type Bytes = Extract<PatternElement, { kind: 'bytes' }>;
 type Alternatives = Extract<PatternElement, { kind: 'alternatives' }>;
+type Boundary = Extract<PatternElement, { kind: 'boundary' }>;
 
 /** Whether the bytes lie at that place of the head, to their last. */
 export function matchesAt({ values, masks }: Bytes, head: Uint8Array, offset: number): boolean {
@@ -20,19 +21,26 @@ export function matchesAt({ values, masks }: Bytes, head: Uint8Array, offset: nu
  * Where the elements, one behind the other, end.
  *
  * @param starts 1 at the offsets where the first may begin; `head.length + 1` of them
- * @returns the same form; boundaries match nowhere
+ * @returns the same form
  */
 export function endsOf(elements: readonly PatternElement[], head: Uint8Array, starts: Uint8Array): Uint8Array {
   let places = starts;
-  for (const element of elements) {
+  for (const [i, element] of elements.entries()) {
     // All that is left is in vain.
     if (!places.includes(1)) return places;
-    places = endsOfOne(element, head, places);
+    if (element.kind === 'boundary') places = behindBoundary(element, isFirst(elements, i), head, places);
+    else places = endsOfOne(element, head, places);
   }
   return places;
 }
 
-function endsOfOne(element: PatternElement, head: Uint8Array, starts: Uint8Array): Uint8Array {
+/** Whether a part begins with it, so that a boundary there looks at the byte in front. */
+function isFirst(elements: readonly PatternElement[], i: number): boolean {
+  const before = elements[i - 1];
+  return before === undefined || (before.kind === 'gap' && before.min !== before.max);
+}
+
+function endsOfOne(element: Exclude<PatternElement, Boundary>, head: Uint8Array, starts: Uint8Array): Uint8Array {
   switch (element.kind) {
     case 'bytes':
       return behindBytes(element, head, starts);
@@ -40,9 +48,23 @@ function endsOfOne(element: PatternElement, head: Uint8Array, starts: Uint8Array
       return behindGap(element.min, element.max, starts);
     case 'alternatives':
       return behindAlternatives(element, head, starts);
-    case 'boundary':
-      return new Uint8Array(starts.length);
   }
+}
+
+/** Start and end of the head are boundaries of each kind. */
+function behindBoundary(element: Boundary, isStart: boolean, head: Uint8Array, starts: Uint8Array): Uint8Array {
+  const { boundary, consumes, negated } = element;
+  const ends = new Uint8Array(starts.length);
+  for (let at = starts.indexOf(1); at >= 0; at = starts.indexOf(1, at + 1)) {
+    const byte = head[isStart && !consumes ? at - 1 : at];
+    if (byte === undefined) {
+      if (!consumes && !negated) ends[at] = 1;
+      continue;
+    }
+    const side = consumes ? 'inside' : isStart ? 'before' : 'after';
+    if (isBoundaryByte(boundary, byte, side) !== negated) ends[consumes ? at + 1 : at] = 1;
+  }
+  return ends;
 }
 
 function behindBytes(element: Bytes, head: Uint8Array, starts: Uint8Array): Uint8Array {

@@ -32,8 +32,9 @@ export class TypeRules {
   readonly #later: TypeRule[] = [];
 
   private constructor(signatures: readonly FileTypeSignature[]) {
-    for (const { type, requires, offset, elements } of signatures) {
-      if (!isKnown(type) || !elements.every(isPlain)) continue;
+    for (const signature of signatures.filter(isUsed)) {
+      const { type, requires, offset, elements } = signature;
+      if (!isKnown(type)) continue;
       const rule = { type, requires, offset, elements };
       if (isMagic(rule)) this.#first.unshift(rule);
       else this.#later.push(rule);
@@ -41,7 +42,7 @@ export class TypeRules {
   }
 
   /**
-   * Rules for types that we do not know are left out, and so are those with boundaries of words or lines.
+   * Rules that `isUsed` says no to are left out.
    *
    * @returns undefined when no rule is left: then nothing is to be asked of any object
    */
@@ -65,13 +66,13 @@ export class TypeRules {
   }
 }
 
-function isKnown(type: string): type is FileType {
-  return KNOWN_TYPES.has(type);
+/** Whether an object can get its type from a rule: the type must be one that we tell from others, and so must the one that it requires. */
+export function isUsed({ type, requires }: FileTypeSignature): boolean {
+  return isKnown(type) && (requires === 'any' || isKnown(requires));
 }
 
-function isPlain(element: PatternElement): boolean {
-  if (element.kind === 'alternatives') return element.options.every((option) => option.every(isPlain));
-  return element.kind !== 'boundary';
+function isKnown(type: string): type is FileType {
+  return KNOWN_TYPES.has(type);
 }
 
 function isMagic({ offset, elements, requires }: TypeRule): boolean {

@@ -9,6 +9,7 @@ import { basename, join, resolve } from 'node:path';
 import { type DatabaseKind, databaseKindOf } from '../databases/names.ts';
 import { type ClamavFormat, formatOfName } from '../dialects/clamav/formats.ts';
 import { ScanError } from './errors.ts';
+import { isDetachedSignature } from './ignored-names.ts';
 import { olderTwins, twinsAmong, versionInHeader } from './source-twins.ts';
 import { isUpdateName, type UpdateFile, withUpdates } from './source-updates.ts';
 
@@ -97,6 +98,13 @@ function* addPath(path: string, found: Found): Search<void> {
   if (isUpdateName(path) && stats.isFile()) {
     found.updates.set(path, { path, identity: identityOf(stats), isNamed: true });
     return;
+  }
+  if (isDetachedSignature(path)) {
+    const signed = path.slice(0, -'.sign'.length);
+    throw new ScanError(
+      'SCAN_PATTERNS',
+      `${path}: expected a source, got a detached digital signature; name ${signed}`,
+    );
   }
   const format = formatOf(path);
   if (format === undefined) {

@@ -4,10 +4,11 @@
  * Until then they find only what stands in the file as it is. So they count as inactive in a report, by the target or the container that they wait for.
  */
 import { type BodySignature, type Condition, type Signature, TARGET } from '../../native-free-engine/index.ts';
+import { isUsed } from '../filetype/type-rules.ts';
 import { isOpened } from '../unpack/formats.ts';
 
 /** What a report counts by. */
-export type WaitingReason = `waiting:${string}`;
+export type WaitingReason = `waiting:${string}` | 'unsupported:file-type';
 
 /** Streams and macros of OLE2 files, parts of mail, streams of PDF, compressed Flash; what ClamAV writes for itself. */
 const WAITING_TARGETS: ReadonlyMap<number, string> = new Map([
@@ -21,8 +22,10 @@ const WAITING_TARGETS: ReadonlyMap<number, string> = new Map([
 /** No containers, but what is in them is looked at all the same: scripts of HTML, archives behind programs. `any`: in no container. */
 const TAKEN_APART: readonly string[] = ['any', 'html', 'pe'];
 
-/** @returns undefined when it waits for nothing */
+/** @returns undefined when it is used as it was meant */
 export function waitingReason(signature: Signature): WaitingReason | undefined {
+  // A type that nothing here is told by: its objects are looked at like all others.
+  if (signature.kind === 'fileType') return isUsed(signature) ? undefined : 'unsupported:file-type';
   if (signature.kind !== 'body') return undefined;
   const target = WAITING_TARGETS.get(signature.target);
   if (target !== undefined) return `waiting:${target}`;

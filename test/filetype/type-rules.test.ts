@@ -54,6 +54,18 @@ const ROWS: readonly (readonly [name: string, rules: readonly string[], object: 
   ['none of the alternatives', ['1:0:5151(61|6263)5252:ANY:ELF'], `QQbRR${OTHER}`, 'data'],
   ['anything but the alternatives', ['1:0:5151!(61|62)5252:ANY:ELF'], `QQcRR${OTHER}`, 'elf'],
   ['one of the alternatives that must not be', ['1:0:5151!(61|62)5252:ANY:ELF'], `QQbRR${OTHER}`, 'data'],
+  ['a boundary in front', ['1:*:(B)51515151:ANY:ELF'], `\0 QQQQ${OTHER}`, 'elf'],
+  ['a letter in front where a boundary must be', ['1:*:(B)51515151:ANY:ELF'], `\0aQQQQ${OTHER}`, 'data'],
+  ['the start of the object is a boundary', ['1:0:(L)51515151:ANY:ELF'], MADE, 'elf'],
+  ['a boundary behind', ['1:*:51515151(W):ANY:ELF'], `\0QQQQ-${OTHER}`, 'elf'],
+  ['a letter behind where a boundary must be', ['1:*:51515151(W):ANY:ELF'], `\0QQQQb${OTHER}`, 'data'],
+  ['the end of the object is a boundary', ['1:*:51515151(B):ANY:ELF'], `${OTHER}QQQQ`, 'elf'],
+  ['a boundary between two parts', ['1:*:5151(B)5151:ANY:ELF'], `\0QQ-QQ${OTHER}`, 'elf'],
+  ['a letter between two parts', ['1:*:5151(B)5151:ANY:ELF'], `\0QQaQQ${OTHER}`, 'data'],
+  ['a boundary behind a gap', ['1:*:5252{0-4}(L)5151:ANY:ELF'], `\0RRab\nQQ${OTHER}`, 'elf'],
+  ['no boundary behind a gap', ['1:*:5252{0-4}(L)5151:ANY:ELF'], `\0RRabcQQ${OTHER}`, 'data'],
+  ['no boundary where none must be', ['1:*:5151!(W)5151:ANY:ELF'], `\0QQaQQ${OTHER}`, 'elf'],
+  ['a boundary where none must be', ['1:*:5151!(W)5151:ANY:ELF'], `\0QQ-QQ${OTHER}`, 'data'],
   ['the type that is required', ['1:0:5151??51:TEXT_ASCII:ELF'], 'QQQQ is the beginning', 'elf'],
   ['another type than is required', ['1:0:5151??51:TEXT_ASCII:ELF'], MADE, 'data'],
   ['DOS programs keep their type', ['0:0:4d5a:ANY:MSEXE'], `MZ${OTHER}`, 'dos'],
@@ -75,7 +87,7 @@ test('targets and executable facts follow the type', () => {
 test.each([
   ['no rules', []],
   ['types that we do not know', ['0:0:51515151:ANY:ZIPSFX']],
-  ['boundaries of words', ['1:0:5151(B)5151:ANY:ELF']],
+  ['a type that we do not know is required', ['1:0:51515151:ZIPSFX:ELF']],
 ])('%s: nothing is asked of objects', (_name, rules) => {
   expect(rulesOf(rules.map(lineOf))).toBeUndefined();
 });

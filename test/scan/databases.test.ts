@@ -2,6 +2,7 @@
 import { copyFileSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { whyIgnored } from '../../src/scan/ignored-names.ts';
 import { writePatternFile } from '../../src/scan/pattern-writer.ts';
 import { findSignatures } from '../../src/scan/signatures.ts';
 import { findSourceFiles } from '../../src/scan/source-files.ts';
@@ -162,6 +163,28 @@ describe('the same database twice in a directory', () => {
   });
 });
 
+describe('a digital signature beside its database', () => {
+  const names = ['daily.cvd.sign', 'daily-1.cvd.sign', 'daily-2.cdiff.sign'];
+
+  test('is no source in a directory, and is told', () => {
+    const directory = write({
+      'daily.cvd': buildDatabase(),
+      ...Object.fromEntries(names.map((name) => [name, 'clamsign: 1'])),
+    });
+    const { files, ignored } = findSourceFiles([directory]);
+    expect(files.map(({ path }) => path)).toEqual([join(directory, 'daily.cvd')]);
+    expect([...ignored].sort()).toEqual(names.map((name) => join(directory, name)).sort());
+    expect(ignored.map(whyIgnored)).toEqual(names.map(() => 'a detached digital signature, which is not looked at'));
+  });
+
+  test.each(names)('%s given by name is refused for what it is', (name) => {
+    const path = join(write({ [name]: 'clamsign: 1' }), name);
+    expect(() => findSourceFiles([path])).toThrow(
+      `${path}: expected a source, got a detached digital signature; name ${path.slice(0, -5)}`,
+    );
+  });
+});
+
 describe('coverage', () => {
   test('counts each file of a database, and what waits by target', () => {
     const files = {
@@ -210,6 +233,27 @@ describe('coverage', () => {
       [join(database, 'own.ndb'), 4, 'malformed'],
       [join(database, 'own.xyz'), 0, 'unsupported:xyz'],
     ]);
+  });
+
+  test('of rules for types counts those that nothing here is told by', () => {
+    const rule = (kind: string, bytes: string, requires: string, type: string): string =>
+      `${kind}:0:${bytes}:Own:CL_TYPE_${requires}:CL_TYPE_${type}`;
+    const lines = [
+      rule('0', '51515151', 'ANY', 'ELF'),
+      rule('1', '(B)51515151', 'ANY', 'ELF'),
+      rule('0', '51515151', 'ANY', 'AUTOIT'),
+      rule('1', '51515151', 'AUTOIT', 'ELF'),
+      rule('4', '51515151', 'ANY', 'PART_HFSPLUS'),
+    ];
+    const directory = write({ 'own.ftm': `${lines.join('\n')}\n`, 'own.ndb': 'Own.One:0:*:41424344\n' });
+    const report = writePatternFile([directory], { ...options, output: join(scene().directory, '9.npf') });
+    expect(report.sources.find(({ path }) => path.endsWith('.ftm'))!.coverage).toEqual({
+      lines: 5,
+      loaded: 4,
+      active: 2,
+      inactive: { 'unsupported:file-type': 2 },
+      skipped: { 'unsupported:partition': 1 },
+    });
   });
 
   test('of a database with its update is that of the sources it became', () => {

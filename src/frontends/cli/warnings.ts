@@ -2,6 +2,7 @@
  * What must not be overlooked, on stderr.
  */
 import { formatValue } from '../../config/kinds.ts';
+import { whyIgnored } from '../../scan/ignored-names.ts';
 import type { EngineInfo, PatternChoice } from '../../scan/options.ts';
 import { CLOCK_TOLERANCE_MS, type DatedPattern, staleNotice } from '../../update/stale.ts';
 import { CliError, codeOf, messageWithPath } from './errors.ts';
@@ -97,10 +98,7 @@ export function warnOfCacheTrouble({ cacheTrouble }: EngineInfo, screen: Screen)
 
 /** One line for each file that was ignored, and for each reason for which signatures of a pattern file are not used. */
 export function tellSkippedSignatures(info: EngineInfo, screen: Screen): void {
-  for (const path of info.ignored ?? [])
-    screen.err(
-      `engine: ${escapeText(path)}: ignored, ${/\.c[vl]d$/i.test(path) ? 'the same database is there in a newer version' : 'no patterns by its name'}`,
-    );
+  for (const path of info.ignored ?? []) screen.err(`engine: ${escapeText(path)}: ignored, ${whyIgnored(path)}`);
   for (const { path, skipped } of info.patterns) {
     for (const [reason, count] of Object.entries(skipped)) {
       screen.err(`engine: ${escapeText(path)}: ${plural(count, 'signature')} not used: ${escapeText(reason)}`);
