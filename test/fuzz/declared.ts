@@ -45,6 +45,10 @@ export const DECLARED: readonly {
     explains: ({ steps, offset }) => steps.some(isBracket) && (offset !== '*' || partsOf(steps).length > 1),
   },
   {
+    kind: 'several parts at a string of version information',
+    explains: ({ steps, offset }) => offset === 'VI' && partsOf(steps).length > 1,
+  },
+  {
     kind: 'what lies behind the end of a file',
     explains: ({ steps, modifiers }, { bytes }) =>
       isAny(steps.at(-1)) ||

@@ -53,11 +53,12 @@ function anchorAt(random: Random, side: 'start' | 'end'): string {
   return random.pick(side === 'start' ? ['^', '^', '\\b', '\\A', '\\B'] : ['$', '$', '\\b', '\\z', '\\Z', '\\B']);
 }
 
-/** @param isLong whether it may be of any length: two of these in a row cost the square of an object, for RegExp and for clamscan */
+/** @param isLong whether it may be of any length: two in a row cost RegExp and clamscan the square of an object, a group with several ways far more */
 function quantified(random: Random, depth: number, isLong: boolean): Piece {
-  const piece = random.chance(0.2) && depth < 2 ? groupPiece(random, depth) : singlePiece(random);
+  const isGroup = random.chance(0.2) && depth < 2;
+  const piece = isGroup ? groupPiece(random, depth) : singlePiece(random);
   if (depth > 0 || random.chance(0.5)) return piece;
-  const [text, min, max] = random.pick(isLong ? LONG : SHORT);
+  const [text, min, max] = random.pick(isLong && !isGroup ? LONG : SHORT);
   const sample = (): string => Array.from({ length: random.between(min, max) }, piece.sample).join('');
   return { source: piece.source + text + (random.chance(0.25) ? '?' : ''), sample };
 }

@@ -53,6 +53,9 @@ export function askEngine(
   );
 }
 
+/** Ended by a signal, as it does with some macros (declared). */
+class ClamscanCrash extends Error {}
+
 /** What clamscan says of some lines, those apart that it refuses. */
 export interface PeerAnswers {
   readonly answers: Answers;
@@ -87,8 +90,9 @@ async function askGroup(lines: readonly TwinLine[], objects: readonly TwinObject
     } catch (error) {
       const { message } = error as Error;
       const line = refusedLine(message, left);
-      if (line === undefined) throw error;
-      refused.push({ line, message });
+      if (line !== undefined) refused.push({ line, message });
+      else if (error instanceof ClamscanCrash && left.length === 1) refused.push({ line: left[0]!, message });
+      else throw error;
     }
   }
 }
@@ -133,8 +137,9 @@ function run(args: readonly string[]): Promise<string> {
     child.stdout.setEncoding('latin1').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('latin1').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
-    child.on('close', (code) => {
+    child.on('close', (code, signal) => {
       if (code === 0 || code === 1) resolve(stdout);
+      else if (code === null) reject(new ClamscanCrash(`clamscan: killed by ${signal}`));
       else reject(new Error(`clamscan: exit ${code}: ${stderr.slice(0, 2000)}`));
     });
   });
