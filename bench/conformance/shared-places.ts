@@ -20,10 +20,12 @@ interface Byte {
 
 /** More ways than this prove nothing: they are not all tried. */
 const MAX_WAYS = 64;
-/** What an object of a target begins with. */
-const MAGIC: ReadonlyMap<number, readonly number[]> = new Map([
-  [TARGET.pe, [0x4d, 0x5a]],
-  [TARGET.elf, [0x7f, 0x45, 0x4c, 0x46]],
+/** What an object of a target has near its start, and where that begins. */
+const MAGIC: ReadonlyMap<number, { readonly at: number; readonly text: string }> = new Map([
+  [TARGET.pe, { at: 0, text: 'MZ' }],
+  [TARGET.elf, { at: 0, text: '\x7fELF' }],
+  // FWS, CWS or ZWS.
+  [TARGET.swf, { at: 1, text: 'WS' }],
 ]);
 
 /** @returns the contradiction of the first way; undefined when something may match, as far as this can tell */
@@ -60,9 +62,11 @@ function waysOf(condition: Condition): readonly (readonly Need[])[] {
 
 function contradictionIn({ patterns, target }: BodySignature, needs: readonly Need[]): string | undefined {
   const wanted = new Map<string, Byte>();
-  MAGIC.get(target)?.forEach((value, at) => {
-    wanted.set(placeName('start', 0, at), { value, mask: 0xff, by: 'the target' });
-  });
+  const magic = MAGIC.get(target);
+  for (const [i, char] of [...(magic?.text ?? '')].entries()) {
+    const byte = { value: char.charCodeAt(0), mask: 0xff, by: 'the target' };
+    wanted.set(placeName('start', 0, magic!.at + i), byte);
+  }
   for (const { pattern: index, count } of needs) {
     const pattern = patterns[index];
     if (pattern?.kind !== 'bytes' || pattern.offset.kind !== 'at' || pattern.offset.shift !== 0) continue;

@@ -2,6 +2,7 @@
  * Objects for a signature of anything but text: first as plain as can be, then with headers elsewhere, patterns in the gaps of others, no headers at all.
  */
 import { type BodySignature, TARGET } from '../../native-free-engine/index.ts';
+import { ANY_TYPE } from '../../src/dialects/clamav/file-types.ts';
 import { type Ask, askerOf } from './asked.ts';
 import { type ObjectOptions, objectFor, type PlantObject } from './object.ts';
 import { packedIn } from './pack.ts';
@@ -41,7 +42,8 @@ function isCertain({ patterns, condition }: BodySignature): boolean {
   return patterns.every((pattern) => pattern.kind === 'bytes' && pattern.offset.kind === 'any');
 }
 
-/** What is target 2 is so by what it lies in, or by the first bytes that it was given. */
+/** No container is meant by any. What is target 2 is so by what it lies in, or by the first bytes that it was given. */
 function askFor(signature: BodySignature): Ask {
-  return askerOf(signature.target === TARGET.ole2 ? { ...signature, target: TARGET.any } : signature);
+  const ask = askerOf(signature.target === TARGET.ole2 ? { ...signature, target: TARGET.any } : signature);
+  return (bytes, container) => ask(bytes, container === ANY_TYPE ? undefined : container);
 }

@@ -40,6 +40,7 @@ const MAGIC = new Map<number, Buffer>([
 const SHORT_MAGIC = new Map<number, Buffer>([
   [TARGET.machO, Buffer.from('cffaedfe07000001', 'hex')],
   [TARGET.swf, Buffer.from('FWS', 'latin1')],
+  [TARGET.pdf, Buffer.from('%PDF-', 'latin1')],
 ]);
 const TEXT_TARGETS: ReadonlySet<number> = new Set([TARGET.html, TARGET.text, TARGET.mail]);
 const WIDE_GAPS: Filling = { ...ANY_FILLING, moreInGaps: 4096 };

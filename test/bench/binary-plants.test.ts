@@ -48,6 +48,7 @@ const PLANTED: readonly (readonly [string, BodySignature])[] = [
     ldb('Target:6', '((0&1)|2|3)>1,3', hex('one'), hex('two'), hex('three'), hex('four')),
   ],
   ['a place beyond four megabytes', ldb('Target:1', '0', `5000000:${hex('far away')}`)],
+  ['a pattern behind the first bytes of a PDF', ldb('Target:10', '0', `8:${hex('<plist><dict>')}`)],
   ['an expression for the start', ldb('Target:0', '0&1', `300:${hex('CD001')}`, '0/^.{300}CD001/s')],
 ];
 
@@ -90,6 +91,7 @@ const EXCLUDED: readonly (readonly [string, BodySignature, string | undefined])[
   ['different bytes at one place', ldb('Target:1', '0&1', 'EP+0:558bec', 'EP+0:60be00'), 'EP+0'],
   ['different bytes further on', ldb('Target:1', '0&1', 'EP+0:558bec', 'EP+2:60be00'), 'EP+2'],
   ['a place that the target has its own byte at', ldb('Target:1', '0', `1:${hex('<HTML')}`), 'byte 1'],
+  ['a film that begins with something else', ldb('Target:11', '0', `0:${hex("x='e3")}`), 'byte 1'],
   ['several copies of one at one place', ldb('Target:1', '0>1', 'EP+0:558bec'), 'wanted 2 times'],
   ['both branches of an or', ldb('Target:1', '0&(1|2)', 'EP+0:5555', 'EP+0:6666', 'EP+1:7777'), 'EP+0'],
   ['one branch of an or alone', ldb('Target:1', '0&(1|2)', 'EP+0:5555', 'EP+0:6666', '7777'), undefined],
