@@ -15,7 +15,10 @@ const head = (magic: string, filling = 60): Buffer =>
   Buffer.concat([latin1(magic), Buffer.alloc(filling), latin1(MARK)]);
 const behind = (bytes: Buffer): Buffer => Buffer.concat([bytes, latin1(MARK)]);
 const html = (text: string): Buffer => latin1(`${text}<body>${MARK}</body></html>\n`);
-const NORMALISED: Deviation = { clamscan: [3], why: 'target 7 sees only the scripts of HTML there' };
+const NORMALISED: Deviation = {
+  clamscan: [3],
+  why: 'target 7 sees only scripts there; which views each target has is for normalise',
+};
 const MEDIA: Deviation = { clamscan: [], why: 'not even target 0 is looked at there' };
 const STRICTER: Deviation = { clamscan: [5], why: 'two bytes are enough there' };
 const LOOSER: Deviation = { clamscan: [7], why: 'not a tag that it knows' };
