@@ -49,7 +49,7 @@ test.each([
   ['a member that another match follows', 'abcdab', undefined],
   ['no member', 'abab', undefined],
 ])('%s', (_name, object, kind) => {
-  const text = 'X;Engine:81-255,Target:0;0&1;6162;${2-2}3$';
+  const text = `X;Engine:81-255,Target:0;0&1;6162;\${2-2}3$`;
   const line = { name: 'X', format: 'ldb', text, members: ['M:0:$3$:6364'] } as const;
   expect(declaredKind(line, { name: 'o', bytes: latin1(object), target: 14 })).toBe(kind);
 });
