@@ -24,7 +24,6 @@ export interface Reference {
 /** Reads one reference byte by byte. */
 export class HtmlCharacter {
   #kind: 'start' | 'name' | 'decimal' | 'hexadecimal' = 'start';
-  #isFirst = false;
   #name: number[] = [];
   #number = 0;
 
@@ -38,7 +37,6 @@ export class HtmlCharacter {
   add(byte: number): Reference | undefined {
     if (this.#kind === 'start' && byte === HASH) {
       this.#kind = 'decimal';
-      this.#isFirst = true;
       return undefined;
     }
     if (this.#kind === 'start') this.#kind = 'name';
@@ -69,12 +67,11 @@ export class HtmlCharacter {
   }
 
   #addToNumber(byte: number): Reference | undefined {
-    if (this.#isFirst && lower(byte) === 0x78) {
-      this.#isFirst = false;
+    // Behind zeros as well.
+    if (this.#number === 0 && lower(byte) === 0x78) {
       this.#kind = 'hexadecimal';
       return undefined;
     }
-    this.#isFirst = false;
     const base = this.#kind === 'decimal' ? 10 : 16;
     const digit = Number.parseInt(String.fromCharCode(byte), base);
     if (!Number.isNaN(digit)) {
