@@ -11,6 +11,8 @@ import type { ByteSource } from './object.ts';
 
 /** Bytes read at a time: small enough to be hashed and searched while they are in the second-level cache. */
 export const BLOCK_BYTES = 131072;
+/** Bytes asked of the object at a time: a call into the system costs as much as copying 100 KB. */
+const READ_BYTES = 524288;
 /** Bytes kept in front of a block when the window slides. */
 const TAIL_BYTES = 65536;
 
@@ -24,6 +26,8 @@ export class Window {
   /** The part of the object that is in memory: [start, end). */
   start = 0;
   end = 0;
+  /** Bytes up to here were read already, for the blocks to come. */
+  #readEnd = 0;
   #source: ByteSource = EMPTY;
   readonly #capacity: number;
   readonly #scratch: Uint8Array;
@@ -46,6 +50,7 @@ export class Window {
     this.#source = source;
     this.start = 0;
     this.end = 0;
+    this.#readEnd = 0;
     this.#scratchStart = -1;
     this.#scratchEnd = -1;
   }
@@ -64,17 +69,24 @@ export class Window {
   readBlock(): Uint8Array {
     const wanted = Math.min(BLOCK_BYTES, this.size - this.end);
     if (this.end - this.start + wanted > this.#capacity) this.#slide();
+    if (this.#readEnd < this.end + wanted) this.#readAhead(this.#readEnd);
     const block = this.bytes.subarray(this.end - this.start, this.end - this.start + wanted);
-    this.#fill(this.end, block);
     this.end += wanted;
     // What lies behind the object must not depend on what was there before.
     if (this.end === this.size) this.bytes.fill(0, this.end - this.start, this.end - this.start + WINDOW_PADDING);
     return block;
   }
 
+  /** As far as the window and the object go. */
+  #readAhead(from: number): void {
+    const end = Math.min(from + READ_BYTES, this.start + this.#capacity, this.size);
+    this.#fill(from, this.bytes.subarray(from - this.start, end - this.start));
+    this.#readEnd = end;
+  }
+
   #slide(): void {
     const keepFrom = align(this.end - TAIL_BYTES, 16);
-    this.bytes.copyWithin(0, keepFrom - this.start, this.end - this.start);
+    this.bytes.copyWithin(0, keepFrom - this.start, this.#readEnd - this.start);
     this.start = keepFrom;
   }
 
@@ -98,6 +110,7 @@ export class Window {
     if (offset >= this.start && end <= this.end) return;
     this.start = offset - (offset % 16);
     this.end = Math.min(this.start + this.#capacity, this.size);
+    this.#readEnd = this.end;
     this.#fill(this.start, this.bytes.subarray(0, this.end - this.start));
     this.bytes.fill(0, this.end - this.start, this.end - this.start + WINDOW_PADDING);
   }
