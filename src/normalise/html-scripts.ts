@@ -18,6 +18,8 @@ export class HtmlScripts {
   /** Behind the end tag: white space still belongs to it. */
   #isOver = false;
   #isFirst = true;
+  /** True when calls of a script stayed folded because unfolding met a limit. */
+  isFolded = false;
 
   constructor(sink: Sink) {
     this.#sink = sink;
@@ -60,6 +62,7 @@ export class HtmlScripts {
     if (this.#script === undefined) return;
     if (!this.#isFirst) this.#sink(LINE_FEED);
     this.#sink(this.#script.finish());
+    this.isFolded ||= this.#script.limit !== undefined;
     this.#isFirst = false;
     this.#script = undefined;
     this.#bytes = 0;

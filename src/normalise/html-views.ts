@@ -40,6 +40,8 @@ export function* htmlViews(source: ByteSource, means: ViewMeans): Generator<View
       if (spool.size === 0) spool.discard();
       else yield { kind, source: spool.finish(), targets, hashes: true };
     }
+    if (normaliser.isScriptFolded)
+      yield obstacle('bytes', 'a script of the page is not wholly unfolded: it meets a limit of unfolding');
   } finally {
     for (const { spool } of waiting) spool.discard();
   }

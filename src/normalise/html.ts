@@ -64,6 +64,11 @@ export class HtmlNormaliser {
     return this.#scripts.isTooLong;
   }
 
+  /** Behind finish(): true when a script is not complete, since unfolding it met a limit. */
+  get isScriptFolded(): boolean {
+    return this.#scripts.isFolded;
+  }
+
   /** @param bytes next bytes of the page; not kept */
   add(bytes: Uint8Array): void {
     this.#blocks.add(bytes);

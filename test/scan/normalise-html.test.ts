@@ -40,3 +40,11 @@ test('each view of a page has its targets and digests', async () => {
   ]);
   expect(verdict.objects).toBe(1);
 });
+
+test('a page whose script cannot be unfolded within its limits is unscanned, and not clean', async () => {
+  const engine = await scene().engine();
+  const page = (times: number): Buffer =>
+    Buffer.from(`<html><body>text</body><script>${'function(p,a,c,k){'.repeat(times)}</script></html>`);
+  expect((await engine.scanBuffer(page(1))).kind).toBe('clean');
+  expect(await engine.scanBuffer(page(1000))).toMatchObject({ kind: 'unscanned', unscanned: [{ reason: 'bytes' }] });
+});
