@@ -158,6 +158,12 @@ export const HTML_ROWS: readonly HtmlRow[] = [
     'abc\x01\x02d\x7f',
     'abc d\x7f',
   ],
+  [
+    'bytes at the end of a value wait for the next one, whatever lies between',
+    '<a href=b\xe9\xea\xeb>c\xe1d<b>\xe2</b><i k="e">f',
+    '<a href=b>c\xe1d<b>\xe2</b><i k="\xe9\xea\xebe">f',
+    ' b c\x00d \x00f',
+  ],
   ['x makes a reference hexadecimal behind zeros as well', '<b>&#0x41;&#xx41;&#0x0x41;q', '<b>aaaq', ' q'],
   ['a page in UTF-16 reads like one in ASCII', '\xff\xfe<\x00b\x00>\x00X\x00', '\xff\xfe<b>x', '\xff\xff x'],
   ['an address of data is left out', '<img src="data:image/png;base64,AAAA" alt=B>x', '<img src="data"alt=b>x', ' x'],
