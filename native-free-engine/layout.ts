@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 5;
+export const IMAGE_FORMAT = 6;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -43,7 +43,8 @@ export const SECTION = {
   filter: 4, //         filter descriptor, FILTER_WORDS u32, see below
   bucketStarts: 5, //   per bucket the first entry, plus one behind the last, u32
   entries: 6, //        ENTRY_WORDS u32 per gram
-  items: 7, //          ITEM_WORDS u32 per segment that a filter finds; index = matcher
+  items: 7, //          ITEM_WORDS u32 per segment, or list of them, that a filter finds; index = matcher
+  itemSegments: 8, //   their segments, one list behind the other, u32; index = matcher
   shuffle: 9, //        table of the shuffle filter; absent when there are no short atoms
   shortStarts: 10, //   per value of the first bits of the triple's hash the first index into shortAtoms, plus one behind the last, u32
   shortAtoms: 11, //    SHORT_WORDS u32 per short atom and triple; those of open buckets stand behind all others
@@ -112,11 +113,11 @@ export const FILTER = {
 /** upper half of the second hash of the gram; item << 8 | bytes from the item's base to the gram. */
 export const ENTRY_WORDS = 2;
 /**
- * segment; base: bytes from the segment's start to where its entries count from, signed; then two known words (value, mask), and where they lie from the segment's
- * start, the first's place in the low half; 0.
+ * first of its segments in itemSegments; base: bytes from the segment's start to where its entries count from, signed; then two known words (value, mask), and where they lie from the segment's
+ * start, the first's place in the low half; number of its segments.
  */
 export const ITEM_WORDS = 8;
-export const ITEM = { segment: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6 } as const;
+export const ITEM = { first: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6, count: 7 } as const;
 
 /** Shuffle table: six tables of 16 bytes. Bit b of an entry: bucket b allows that half-byte. */
 export const SHUFFLE_BYTES = 96;

@@ -17,6 +17,7 @@ import {
   FILTER_WORDS,
   HASH8,
   HASH8_SECOND,
+  ITEM,
   ITEM_WORDS,
   SECTION,
 } from '../layout.ts';
@@ -54,12 +55,17 @@ export function writeFilters(
     const own = segments.filter((_, i) => classes[i] === c);
     if (own.length > 0) filters.push(writeFilter(writer, matcher, c, own, items, model));
   });
-  if (items.count > 0) writer.add(SECTION.items, matcher, items.words.view());
+  if (items.count > 0) {
+    writer.add(SECTION.items, matcher, items.words.view());
+    writer.add(SECTION.itemSegments, matcher, items.segments.view());
+  }
   return { items: items.count, filters };
 }
 
 class Items {
   readonly words = new Words();
+  /** Of all items, one list behind the other. */
+  readonly segments = new Words();
 
   get count(): number {
     return this.words.length / ITEM_WORDS;
@@ -67,22 +73,32 @@ class Items {
 
   /** @param base bytes from the segment's start to where entries count from */
   add({ number, words: [one, other] }: SearchedSegment, base: number): number {
+    const places = one.delta + other.delta * 65536;
+    return this.#push([number], base, [one.value, one.mask, other.value, other.mask, places]);
+  }
+
+  /** One for the segments of several items, of which no words are compared. */
+  addList(items: readonly number[], base: number): number {
+    const numbers = items.map((item) => this.segments.view()[this.words.view()[item * ITEM_WORDS]!]!);
+    return this.#push([...new Set(numbers)], base, [0, 0, 0, 0, 0]);
+  }
+
+  baseOf(item: number): number {
+    return this.words.view()[item * ITEM_WORDS + ITEM.base]! | 0;
+  }
+
+  #push(segments: readonly number[], base: number, known: readonly number[]): number {
     const item = this.count;
     if (item >= MAX_ITEMS)
       throw new EngineError('IMAGE_TOO_LARGE', `image: expected at most ${MAX_ITEMS} items, got more`);
-    this.words.push(
-      number,
-      base >>> 0,
-      one.value,
-      one.mask,
-      other.value,
-      other.mask,
-      one.delta + other.delta * 65536,
-      0,
-    );
+    this.words.push(this.segments.length, base >>> 0, ...known, segments.length);
+    for (const segment of segments) this.segments.push(segment);
     return item;
   }
 }
+
+/** Entries of one gram at one place of more segments than this become one, whose item lists them. */
+const LISTED = 16;
 
 /** Grams of one filter, in parallel columns. */
 class Grams {
@@ -136,7 +152,7 @@ function writeFilter(
   descriptor.set(second, FILTER.second);
   descriptor[FILTER.stride] = kind.stride;
   descriptor[FILTER.bucketShift] = 32 - bucketBits;
-  const { starts, entries, longest } = fillBuckets(grams, bucketBits);
+  const { starts, entries, longest } = withLists(fillBuckets(grams, bucketBits), items);
   const index = matcher * FILTER_CLASSES.length + filterClass;
   const table1 = bitTable(grams.first.view(), bits);
   writer.add(SECTION.filter, index, descriptor);
@@ -181,18 +197,21 @@ function addGrams(grams: Grams, each: SearchedSegment, filterClass: number, item
   }
 }
 
+interface Buckets {
+  readonly starts: Uint32Array;
+  readonly entries: Uint32Array;
+  /** Entries of the fullest. */
+  readonly longest: number;
+}
+
 /** Entries sorted by bucket; within one in the order of the segments. */
-function fillBuckets(grams: Grams, bits: number): { starts: Uint32Array; entries: Uint32Array; longest: number } {
+function fillBuckets(grams: Grams, bits: number): Omit<Buckets, 'longest'> {
   const first = grams.first.view();
   const second = grams.second.view();
   const targets = grams.targets.view();
   const starts = new Uint32Array(2 ** bits + 1);
   for (const hash of first) starts[(hash >>> (32 - bits)) + 1]!++;
-  let longest = 0;
-  for (let bucket = 0; bucket < 2 ** bits; bucket++) {
-    longest = Math.max(longest, starts[bucket + 1]!);
-    starts[bucket + 1]! += starts[bucket]!;
-  }
+  for (let bucket = 0; bucket < 2 ** bits; bucket++) starts[bucket + 1]! += starts[bucket]!;
   const entries = new Uint32Array(first.length * ENTRY_WORDS);
   const next = starts.slice();
   for (let i = 0; i < first.length; i++) {
@@ -200,7 +219,42 @@ function fillBuckets(grams: Grams, bits: number): { starts: Uint32Array; entries
     entries[at] = second[i]!;
     entries[at + 1] = targets[i]!;
   }
-  return { starts, entries, longest };
+  return { starts, entries };
+}
+
+/**
+ * Of many entries for one gram at one place of their segments one is left: a family of 350 signatures has one beginning, and an object made of it would cost
+ * 350 comparisons at each of its places.
+ */
+function withLists({ starts, entries }: Omit<Buckets, 'longest'>, items: Items): Buckets {
+  const kept = new Words();
+  const keptStarts = new Uint32Array(starts.length);
+  let longest = 0;
+  for (let bucket = 0; bucket + 1 < starts.length; bucket++) {
+    const own = entries.subarray(starts[bucket]! * ENTRY_WORDS, starts[bucket + 1]! * ENTRY_WORDS);
+    if (own.length <= LISTED * ENTRY_WORDS) for (const word of own) kept.push(word);
+    else listAlike(own, items, kept);
+    keptStarts[bucket + 1] = kept.length / ENTRY_WORDS;
+    longest = Math.max(longest, keptStarts[bucket + 1]! - keptStarts[bucket]!);
+  }
+  return { starts: keptStarts, entries: kept.view().slice(), longest };
+}
+
+function listAlike(bucket: Uint32Array, items: Items, kept: Words): void {
+  const groups = new Map<string, { base: number; entries: number[] }>();
+  for (let k = 0; k < bucket.length; k += ENTRY_WORDS) {
+    const word = bucket[k + 1]!;
+    const base = items.baseOf(word >>> 8) + (word & 255);
+    const key = `${bucket[k]} ${base}`;
+    const group = groups.get(key);
+    if (group) group.entries.push(k);
+    else groups.set(key, { base, entries: [k] });
+  }
+  for (const { base, entries } of groups.values()) {
+    const numbers = entries.map((k) => bucket[k + 1]! >>> 8);
+    if (entries.length <= LISTED) for (const k of entries) kept.push(bucket[k]!, bucket[k + 1]!);
+    else kept.push(bucket[entries[0]!]!, (items.addList(numbers, base) << 8) >>> 0);
+  }
 }
 
 function bitTable(hashes: Uint32Array, bits: number): Uint8Array {

@@ -87,8 +87,9 @@ export interface Matcher {
   readonly targets: number;
   /** Addresses of the descriptors of its filters. */
   readonly filters: readonly number[];
-  /** ITEM_WORDS of each segment that they find. */
+  /** ITEM_WORDS of each segment, or list of segments, that they find. */
   readonly items: Uint32Array;
+  readonly itemSegments: Uint32Array;
   /** Whether it has short atoms. */
   readonly hasShort: boolean;
   /** Buckets whose atoms are not in the lists by hash, but behind them. */
@@ -241,6 +242,7 @@ export function openImage(
         return place ? [place.address] : [];
       }),
       items: words(SECTION.items, index),
+      itemSegments: words(SECTION.itemSegments, index),
       hasShort: descriptor[MATCHER.shuffle] !== 0,
       openBuckets: descriptor[MATCHER.open]!,
       shortStarts: words(SECTION.shortStarts, index),

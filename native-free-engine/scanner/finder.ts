@@ -12,6 +12,7 @@ import {
   ANCHOR_WORDS,
   type ArenaLayout,
   HIT_CAPACITY,
+  ITEM,
   ITEM_WORDS,
   MOVABLE,
   PATTERN_WORDS,
@@ -25,7 +26,7 @@ import type { Window } from './window.ts';
 /**
  * Atoms that hits may stand for, for each byte of the object: ordinary files need a hundredth of one. A state of the real set stands for up to 356.
  */
-const ATOMS_PER_BYTE = 0.5;
+const ATOMS_PER_BYTE = 0.4;
 
 const NO_FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
 
@@ -144,7 +145,7 @@ export class Finder {
       this.#onAtom(atoms[k + 1]!, start);
   }
 
-  #searchFilter({ items }: Matcher, filter: number, from: number, to: number): void {
+  #searchFilter({ items, itemSegments }: Matcher, filter: number, from: number, to: number): void {
     const window = this.#window;
     const { state, candidates, hits } = this.#layout;
     const shift = window.address - window.start;
@@ -163,8 +164,14 @@ export class Finder {
       );
       const count = this.#state[STATE.hits]!;
       this.hits += count;
-      for (let i = 0; i < count; i++)
-        this.#onAtom(items[this.#hits[i * 2]! * ITEM_WORDS]!, this.#hits[i * 2 + 1]! - shift);
+      for (let i = 0; i < count; i++) {
+        const item = this.#hits[i * 2]! * ITEM_WORDS;
+        const start = this.#hits[i * 2 + 1]! - shift;
+        const first = items[item]!;
+        const last = first + items[item + ITEM.count]!;
+        if (this.#isTooMuch(itemSegments, first, last, 1, 0)) continue;
+        for (let k = first; k < last; k++) this.#onAtom(itemSegments[k]!, start);
+      }
     }
   }
 
