@@ -43,6 +43,9 @@ function found(by: Difference['foundBy'], test: (found: Found) => boolean): Decl
 const bytePatterns = ({ patterns }: BodySignature): BytesPattern[] =>
   patterns.filter((pattern) => pattern.kind === 'bytes');
 const BRACKET = /\[\d+(-\d+)?\]/;
+/** Back-references and look-around; behind an even number of backslashes a digit is only a digit. */
+const BEYOND_REGULAR = /(?<!\\)(?:\\\\)*(?:\\[1-9gk]|\(\?<?[=!]|\(\?P[=>])/;
+const MAX_UINT32 = 0xffffffff;
 
 export const DECLARED: readonly DeclaredDeviation[] = [
   {
@@ -93,7 +96,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     number: 'D7',
     reason: 'text behind modifiers, signs and blanks, which the manual does not have, are refused here',
     holds: ({ line, foundBy, bytes }) =>
-      foundBy === 'peer' && bytes === undefined && line.skipped === 'malformed' && /::[iwfa]+[^;iwfa]/.test(line.text),
+      foundBy === 'peer' && bytes === undefined && line.skipped === 'malformed' && hasTextBehindModifiers(line),
   },
   {
     number: 'D8',
@@ -102,7 +105,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
       foundBy === 'peer' &&
       bytes === undefined &&
       line.skipped === 'unsupported:pcre' &&
-      /\\[1-9]|\\[gk]|\(\?<?[=!]|\(\?P[=>]/.test(line.text),
+      BEYOND_REGULAR.test(line.text),
   },
   {
     number: 'D3',
@@ -121,7 +124,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
   {
     number: 'D9',
     reason: 'a page is searched as it is, too; clamscan looks at its normalised forms alone when HTML begins early',
-    holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.any && identify(bytes) === 'html'),
+    holds: found('ours', ({ signature, bytes }) => signature.target === TARGET.any && isPageThere(bytes)),
   },
   {
     number: 'D10',
@@ -133,10 +136,7 @@ export const DECLARED: readonly DeclaredDeviation[] = [
     reason: 'pages that clamscan takes for text: `<body>`, `<html …>`, `<head …>`, a doctype',
     holds: found(
       'ours',
-      ({ signature, bytes }) =>
-        signature.target === TARGET.html &&
-        identify(bytes) === 'html' &&
-        !isHtmlThere(bytes.subarray(0, LONG_HEAD_BYTES)),
+      ({ signature, bytes }) => signature.target === TARGET.html && identify(bytes) === 'html' && !isPageThere(bytes),
     ),
   },
   {
@@ -162,15 +162,35 @@ export function declaredFor(difference: Difference): DeclaredDeviation | undefin
   return DECLARED.find(({ holds }) => holds(difference));
 }
 
-function isOddStart({ line, bytes }: Difference): boolean {
+function isPageThere(bytes: Uint8Array): boolean {
+  return identify(bytes) === 'html' && isHtmlThere(bytes.subarray(0, LONG_HEAD_BYTES));
+}
+
+/** A start of another length is missed there; a bracket misses or finds too much. */
+function isOddStart({ line, bytes, foundBy }: Difference): boolean {
   if (bytes === undefined || line.signature === undefined) return false;
-  return bytePatterns(line.signature).some(({ elements, offset }) => {
+  const texts = patternTexts(line);
+  return line.signature.patterns.some((pattern, index) => {
+    if (pattern.kind !== 'bytes') return false;
+    const { elements, offset } = pattern;
     const [first] = elements;
     if (first === undefined) return false;
-    if (isUneven(first) || (first.kind === 'boundary' && first.negated)) return true;
-    const hasNibble = elements.some(isNibble);
-    return BRACKET.test(line.text) && (offset.kind !== 'any' || hasNibble);
+    const isOdd = isUneven(first) || (first.kind === 'boundary' && first.negated);
+    if (isOdd && foundBy === 'ours') return true;
+    return BRACKET.test(texts[index] ?? line.text) && (offset.kind !== 'any' || elements.some(isNibble));
   });
+}
+
+/** Of a logical signature its subsignatures; of the others there is one pattern, in the line. */
+function patternTexts({ format, text }: SignatureLine): readonly string[] {
+  return isLogical(format) ? text.split(';').slice(3) : [text];
+}
+
+const isLogical = (format: string): boolean => format === 'ldb' || format === 'ldu';
+
+function hasTextBehindModifiers(line: SignatureLine): boolean {
+  // `::i` in an expression is text to be found.
+  return isLogical(line.format) && patternTexts(line).some((text) => /^[^/]*::[iwfa]+[^iwfa]/.test(text));
 }
 
 const isNibble = (element: PatternElement): boolean =>
@@ -198,8 +218,10 @@ function hasLineBoundary(signature: BodySignature): boolean {
 function isWiderForm({ format, text, originalName }: SignatureLine): boolean {
   if (/[^\x20-\x7e]/.test(originalName)) return true;
   if (format.startsWith('ndb')) return /^[^:]*:[^:]*:[^:]*:[\da-f?]{4}(:|$)/i.test(text);
+  if (!isLogical(format)) return false;
   const [, attributes = ''] = text.split(';');
-  return !attributes.startsWith('Engine:') || /\d{10,}/.test(attributes) || /!\([^;]*::\w*[awf]/.test(text);
+  const isLarge = attributes.match(/\d+/g)?.some((digits) => Number(digits) > MAX_UINT32) ?? false;
+  return !attributes.startsWith('Engine:') || isLarge || /!\([^;]*::\w*[awf]/.test(text);
 }
 
 function isHeaderForm({ patterns, condition }: BodySignature, bytes: Uint8Array): boolean {
