@@ -3,6 +3,7 @@
  *
  * The numbers are those of src/dialects/clamav/DESIGN.md, "Where we differ, declared"; one kind may show itself in several ways.
  */
+import { isUtf8 } from 'node:buffer';
 import type { BodySignature, BytesPattern, Condition, PatternElement } from '../../native-free-engine/index.ts';
 import { TARGET } from '../../native-free-engine/index.ts';
 import { identify, LONG_HEAD_BYTES } from '../../src/filetype/identify.ts';
@@ -45,7 +46,6 @@ const bytePatterns = ({ patterns }: BodySignature): BytesPattern[] =>
 const BRACKET = /\[\d+(-\d+)?\]/;
 /** Back-references and look-around; behind an even number of backslashes a digit is only a digit. */
 const BEYOND_REGULAR = /(?<!\\)(?:\\\\)*(?:\\[1-9gk]|\(\?<?[=!]|\(\?P[=>])/;
-const MAX_UINT32 = 0xffffffff;
 
 export const DECLARED: readonly DeclaredDeviation[] = [
   {
@@ -214,14 +214,13 @@ function hasLineBoundary(signature: BodySignature): boolean {
   );
 }
 
-/** A two-byte pattern, a name that is not ASCII, `Engine` behind other attributes or left out, a size beyond 32 bits, a negated group in `::a`. */
+/** A two-byte pattern, a name that is not UTF-8, other attributes than `Target` without `Engine` in front, a negated group with modifiers. */
 function isWiderForm({ format, text, originalName }: SignatureLine): boolean {
-  if (/[^\x20-\x7e]/.test(originalName)) return true;
+  if (!isUtf8(Buffer.from(originalName, 'latin1'))) return true;
   if (format.startsWith('ndb')) return /^[^:]*:[^:]*:[^:]*:[\da-f?]{4}(:|$)/i.test(text);
   if (!isLogical(format)) return false;
   const [, attributes = ''] = text.split(';');
-  const isLarge = attributes.match(/\d+/g)?.some((digits) => Number(digits) > MAX_UINT32) ?? false;
-  return !attributes.startsWith('Engine:') || isLarge || /!\([^;]*::\w*[awf]/.test(text);
+  return !/^(?:Engine:|Target:\d+$)/.test(attributes) || /!\([^;]*::\w*[awfi]/.test(text);
 }
 
 function isHeaderForm({ patterns, condition }: BodySignature, bytes: Uint8Array): boolean {
