@@ -31,11 +31,15 @@ export interface Collected {
   /** By file, databases as a whole. */
   readonly files: readonly { readonly path: string; readonly signatures: number }[];
 }
+export interface CollectedSources extends Collected {
+  /** Paths in the directories that are no sources, and databases that a newer one stands for. */
+  readonly ignored: readonly string[];
+}
 
 /** @throws {ScanError} `SCAN_PATTERNS` */
-export function collectSignatures(paths: readonly string[]): Collected {
-  const collection = new Collection(findSourceFiles(paths).files.map(loadSource));
-  return collection.collect();
+export function collectSignatures(paths: readonly string[]): CollectedSources {
+  const { files, ignored } = findSourceFiles(paths);
+  return { ...new Collection(files.map(loadSource)).collect(), ignored };
 }
 
 class Collection {

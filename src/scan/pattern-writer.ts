@@ -55,6 +55,8 @@ export interface PatternFileReport {
   readonly coverage: Coverage;
   /** Files; of a database each file in it, as `daily.cvd/daily.ndb`. */
   readonly sources: readonly SourceReport[];
+  /** Paths in the directories that are no sources, and databases that a newer one stands for. */
+  readonly ignored: readonly string[];
   /** Every line that is not in the file. */
   readonly skipped: readonly SkippedSource[];
   /** Every signature that is in the file and not used by this engine when it scans. */
@@ -76,7 +78,7 @@ const MODE = 0o644;
  */
 export function writePatternFile(sources: readonly string[], options: PatternFileOptions): PatternFileReport {
   const startedMs = performance.now();
-  const { signatures, skipped, parts, files } = collectSignatures(sources);
+  const { signatures, skipped, parts, files, ignored } = collectSignatures(sources);
   const { licence = 'unknown', output } = options;
   const description: PatternFileDescription = {
     number: options.number,
@@ -108,6 +110,7 @@ export function writePatternFile(sources: readonly string[], options: PatternFil
     byKind: { ...header.counts },
     coverage: sumOf(covered.map(({ coverage }) => coverage)),
     sources: covered,
+    ignored,
     skipped,
     inactive,
     expensive: expensiveOf(image),

@@ -219,7 +219,7 @@ test('-v --json, in either order, with other patterns', async () => {
 });
 
 test('compile reports what it took and what not', async () => {
-  const { code, out, operations } = await run([
+  const { code, out, err, operations } = await run([
     'compile',
     'a.ndb',
     '-o',
@@ -228,6 +228,9 @@ test('compile reports what it took and what not', async () => {
     '--released',
     '2026-02-03',
   ]);
+  expect(err).toBe(`engine: sigs/daily.cvd.sign: ignored, a detached digital signature, which is not looked at
+engine: sigs/README: ignored, no patterns by its name
+`);
   expect(code).toBe(0);
   expect(out).toBe(`Pattern file:    out/1001.npf (123.5 kB)
 Pattern number:  1001

@@ -77,6 +77,8 @@ export interface CompileReport {
   readonly coverage: Coverage;
   /** Files; of a database each file in it, as `daily.cvd/daily.ndb`. */
   readonly sources: readonly SourceReport[];
+  /** Paths in the directories that are no sources, and databases that a newer one stands for. */
+  readonly ignored: readonly string[];
   /** Every line that was not taken: which, where and why. */
   readonly skipped: readonly SkippedSignature[];
   /** Every signature that was taken and that this engine does not use when it scans: which, where and why. */

@@ -96,9 +96,14 @@ export function warnOfCacheTrouble({ cacheTrouble }: EngineInfo, screen: Screen)
   screen.err(`engine: ${screen.paint('stderr', 'yellow', warning)} Name another directory with --cache DIR.`);
 }
 
+/** One line for each file that was ignored. */
+export function tellIgnored(paths: readonly string[], screen: Screen): void {
+  for (const path of paths) screen.err(`engine: ${escapeText(path)}: ignored, ${whyIgnored(path)}`);
+}
+
 /** One line for each file that was ignored, and for each reason for which signatures of a pattern file are not used. */
 export function tellSkippedSignatures(info: EngineInfo, screen: Screen): void {
-  for (const path of info.ignored ?? []) screen.err(`engine: ${escapeText(path)}: ignored, ${whyIgnored(path)}`);
+  tellIgnored(info.ignored ?? [], screen);
   for (const { path, skipped } of info.patterns) {
     for (const [reason, count] of Object.entries(skipped)) {
       screen.err(`engine: ${escapeText(path)}: ${plural(count, 'signature')} not used: ${escapeText(reason)}`);

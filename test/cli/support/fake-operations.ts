@@ -89,6 +89,7 @@ export class FakeOperations implements Operations {
       byKind: { body: 1000, hash: 234 },
       coverage,
       sources: sources.map((path) => ({ path, signatures: 1237, skipped: 2, coverage })),
+      ignored: ['sigs/daily.cvd.sign', 'sigs/README'],
       skipped: [
         { name: 'Icon.One', source: sources[0]!, line: 12, reason: 'unsupported:icon', detail: '' },
         { name: '', source: sources[0]!, line: 99, reason: 'malformed', detail: 'expected 4 fields, got 2' },

@@ -4,6 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { CliError } from '../errors.ts';
 import { releaseTime } from '../release-time.ts';
 import { escapeText, jsonLine } from '../text.ts';
+import { tellIgnored } from '../warnings.ts';
 import { compileLines } from './compile-report.ts';
 import { readEngineRange } from './engine-range.ts';
 import { readInstant, readLicence, readPatternNumber } from './values.ts';
@@ -76,6 +77,7 @@ export function defineCompile(command: Command, context: CommandContext): void {
         ...(flags.engine !== undefined && { engineRange: flags.engine }),
         ...(flags.licence !== undefined && { licence: flags.licence }),
       });
+      tellIgnored(report.ignored, screen);
       if (flags.json) screen.out(jsonLine(report));
       else for (const line of compileLines(report, flags.report ?? false)) screen.out(line);
     });
