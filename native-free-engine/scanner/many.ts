@@ -13,8 +13,9 @@ import { type SegmentView, valueAt } from '../match/segment.ts';
 import { type PatternChecker, Spent } from './patterns.ts';
 import type { Window } from './window.ts';
 
-/** Comparisons per byte of the object that an ordinary file never comes near. */
+/** Comparisons that a walk may make: for each byte of the object what an ordinary file never comes near, and as many for an object at all. */
 const MAX_CHECKS_PER_BYTE = 1;
+const MAX_CHECKS_PER_OBJECT = 1 << 18;
 const MAX_INTERVALS = 1 << 20;
 
 interface Wanted {
@@ -67,7 +68,7 @@ export function searchMany(
   outputStates.forEach((found, row) => {
     rows[found] = row + 1;
   });
-  let checks = MAX_CHECKS_PER_BYTE * window.size + 65536;
+  let checks = MAX_CHECKS_PER_BYTE * window.size + MAX_CHECKS_PER_OBJECT;
   let state: number = ROOT;
   for (let at = 0; at < window.size; ) {
     checker.checkTime();
@@ -98,8 +99,7 @@ export function searchMany(
         const { number, view, places: list, end: atomEnd } = wanted[outputAtoms[k]!]!;
         const start = end - atomEnd;
         // Of many the one that comes next is most likely among those that came most often.
-        if (--checks < 0)
-          throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} comparison per byte of the object`, number);
+        if (--checks < 0) throw new Spent(`more than ${MAX_CHECKS_PER_BYTE} comparison per byte of the object`, number);
         if (start < 0 || !checker.segmentAt(view, start)) continue;
         append(list, start, start + 1);
         if (list.length > MAX_INTERVALS)

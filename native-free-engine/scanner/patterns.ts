@@ -27,8 +27,9 @@ export const MAX_INTERVALS = 1 << 20;
 
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
 const LOCAL_LOOKS_PER_BYTE = 0.5;
-/** Ends of intervals that whole patterns may be put together from, for each byte of the object. */
-const INTERVALS_PER_BYTE = 2;
+/** Ends of intervals that whole patterns may be put together from: for each byte of the object, and for an object at all (sixty macros on 20,000 places). */
+const INTERVALS_PER_BYTE = 0.5;
+const INTERVALS_PER_OBJECT = 9 << 18;
 /** What comparing a segment costs, in bytes that the pair search looks at. */
 const COMPARED_BYTES = 32;
 
@@ -312,9 +313,9 @@ export class PatternChecker {
     const known = this.#known.get(number);
     this.intervals += candidates.length + (known?.length ?? 0);
     // A thousand signatures may each go through as many places as the object has.
-    if (this.intervals > INTERVALS_PER_BYTE * this.#window.size + MAX_INTERVALS)
+    if (this.intervals > INTERVALS_PER_BYTE * this.#window.size + INTERVALS_PER_OBJECT)
       throw new Spent(
-        `more than ${INTERVALS_PER_BYTE} places per byte of the object to put patterns together from`,
+        `more than ${INTERVALS_PER_OBJECT} places, and ${INTERVALS_PER_BYTE} per byte of the object, to put patterns together from`,
         number,
       );
     if (known) return intersect(known, candidates);
