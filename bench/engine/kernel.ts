@@ -38,8 +38,7 @@ export function benchKernel({ patterns, trees, rounds }: KernelOptions, emit: Em
       let started = 0;
       for (const file of files) {
         checker.begin(() => {});
-        finder.begin({ targets: 2 ** target, executable: undefined, containers: [] });
-        searchBlocks(window, finder, file);
+        searchBlocks(window, finder, { targets: 2 ** target, executable: undefined, containers: [] }, file);
         started += finder.started.length;
       }
       return started;

@@ -10,7 +10,7 @@ import {
   type Signature,
 } from '../../native-free-engine/index.ts';
 import type { Finder } from '../../native-free-engine/scanner/finder.ts';
-import type { ByteSource } from '../../native-free-engine/scanner/object.ts';
+import type { ByteSource, ObjectFacts } from '../../native-free-engine/scanner/object.ts';
 import type { Window } from '../../native-free-engine/scanner/window.ts';
 import { coldReaderOf, nodeDigester } from '../../src/host/host.ts';
 import { gramModelBytes } from '../../src/scan/assets.ts';
@@ -33,9 +33,10 @@ export function imageInMemory(signatures: readonly Signature[]): { image: Image;
   return { image, skipped: skipped.map(({ message }) => message) };
 }
 
-/** Everything once, through a finder that has begun. */
-export function searchBlocks(window: Window, finder: Finder, bytes: Uint8Array): void {
+/** Everything once. The finder begins when the window is open, since its budget is of the object's size. */
+export function searchBlocks(window: Window, finder: Finder, facts: ObjectFacts, bytes: Uint8Array): void {
   window.open(sourceOf(bytes));
+  finder.begin(facts);
   let from = 0;
   while (window.end < window.size) {
     window.readBlock();

@@ -54,8 +54,7 @@ class AllMatches implements Prepared {
 
   search(haystack: Uint8Array): Answer {
     this.#recorder.restart();
-    this.#finder.begin(FACTS);
-    searchBlocks(this.#window, this.#finder, haystack);
+    searchBlocks(this.#window, this.#finder, FACTS, haystack);
     return this.#recorder.tally.answer();
   }
 }
