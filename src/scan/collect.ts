@@ -11,6 +11,8 @@ export interface SkippedSource {
   readonly source: string;
   /** 0 for what has no lines. */
   readonly line: number;
+  /** Of the byte that is at fault, from 1; undefined when no single one is. */
+  readonly column?: number;
   readonly reason: string;
   readonly detail: string;
 }
@@ -82,8 +84,8 @@ class Collection {
         count = new CoverageCount(label);
       },
       onSignature: (signature, entry) => this.#take(signature, entry, count),
-      onSkipped: ({ name = '', line, reason, message }) => {
-        this.#skipped.push({ name, source: count.label, line, reason, detail: message });
+      onSkipped: ({ name = '', line, column, reason, message }) => {
+        this.#skipped.push({ name, source: count.label, line, column, reason, detail: message });
         count.skip(reason);
       },
       onSkippedRecords: (reason, records) => {

@@ -101,6 +101,8 @@ export interface SkippedSignature {
   readonly source: string;
   readonly line: number;
   /** A short, stable phrase: lines with the same one are counted together. */
+  /** Of the byte that is at fault, from 1; undefined when no single one is. */
+  readonly column?: number;
   readonly reason: string;
   /** What differs from line to line. */
   readonly detail: string;

@@ -105,8 +105,8 @@ function insideOf(what: string): string {
 
 function skippedTable({ skipped }: CompileReport): string[] {
   if (skipped.length === 0) return [];
-  const rows = skipped.map(({ source, line, name, reason, detail }) => [
-    placeOf(source, line),
+  const rows = skipped.map(({ source, line, column, name, reason, detail }) => [
+    placeOf(source, line, column),
     escapeText(name),
     escapeText(detail === '' ? reason : `${reason}: ${detail}`),
   ]);
@@ -124,8 +124,9 @@ function inactiveTable({ inactive }: CompileReport): string[] {
 }
 
 /** A record of a pattern file, or a file of a database as a whole, has no line. */
-function placeOf(source: string, line: number): string {
-  return line === 0 ? escapeText(source) : `${escapeText(source)}:${line}`;
+function placeOf(source: string, line: number, column?: number): string {
+  const place = line === 0 ? escapeText(source) : `${escapeText(source)}:${line}`;
+  return column === undefined ? place : `${place}:${column}`;
 }
 
 function expensiveTable({ expensive }: CompileReport): string[] {
