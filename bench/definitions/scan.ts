@@ -47,7 +47,8 @@ export const SCANS: readonly ScanDefinition[] = [
     ...COMMON,
     name: 'scan/pe512',
     tree: 'pe512',
-    expected: NOTHING_PLANTED,
+    // Wine's kernel32.dll and ntdll.dll: both engines find the same three signatures in them.
+    expected: { ...NOTHING_PLANTED, infected: 2 },
     reducedPeer: false,
     analysis: 'Four times as much as pe128; one run of clamscan takes minutes.',
   },
