@@ -77,7 +77,7 @@ describe("with signatures of one's own", () => {
     const compiled = await engine(home, ['compile', 'own.ndb', '-o', '1234.npf', '--report']);
     expect(compiled).toMatchObject({ code: 0, err: '' });
     expect(compiled.out).toMatch(/^Pattern number: +1234$/m);
-    expect(compiled.out).toMatch(/^\S*own\.ndb:3 +/m);
+    expect(compiled.out).toMatch(/^\S*own\.ndb:3:\d+ +/m);
 
     const shown = await engine(home, ['signatures', 'show', 'Test.Needle', '-p', '1234.npf']);
     expect(shown.out).toContain(Buffer.from(NEEDLE).toString('hex'));
