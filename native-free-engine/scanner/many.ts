@@ -10,7 +10,8 @@ import type { Image } from '../image/open.ts';
 import { MAX_ATOM, ROOT } from '../layout.ts';
 import { append, type Intervals } from '../match/intervals.ts';
 import { type SegmentView, valueAt } from '../match/segment.ts';
-import { type PatternChecker, Spent } from './patterns.ts';
+import type { PatternChecker } from './patterns.ts';
+import { Spent } from './spent.ts';
 import type { Window } from './window.ts';
 
 /** Comparisons that a walk may make: for each byte of the object what an ordinary file never comes near, and as many for an object at all. */

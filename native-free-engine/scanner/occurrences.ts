@@ -7,7 +7,8 @@
 import { countOf, type Intervals, intersect, reachable, reaching, unite } from '../match/intervals.ts';
 import { SEGMENT_FLAG, UNBOUNDED } from '../match/segment.ts';
 import type { ObjectFacts } from './object.ts';
-import { MAX_INTERVALS, type PatternChecker, Spent } from './patterns.ts';
+import { MAX_INTERVALS, type PatternChecker } from './patterns.ts';
+import { Spent } from './spent.ts';
 import type { Window } from './window.ts';
 
 /** Literals that are looked for before a regular expression is run: each costs a tenth of it. */

@@ -17,9 +17,11 @@ import {
   segmentMatches,
   UNBOUNDED,
 } from '../match/segment.ts';
+import { Misses } from './misses.ts';
 import type { ObjectFacts } from './object.ts';
 import { placesAllowed } from './offset-rule.ts';
 import { choosePair } from './pair.ts';
+import { Spent } from './spent.ts';
 import type { Window } from './window.ts';
 
 /** Numbers of an interval set that may be kept for one segment. */
@@ -36,19 +38,6 @@ const COMPARED_BYTES = 32;
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;
 
-/** Thrown inside a scan when a budget of the engine is spent; the scanner turns it into a value. */
-export class Spent extends Error {
-  /** The segment whose search made too much work; undefined when it was no single one. */
-  readonly segment: number | undefined;
-  /** The regular expression that did. */
-  readonly pattern: number | undefined;
-  constructor(message: string, segment?: number, pattern?: number) {
-    super(message);
-    this.segment = segment;
-    this.pattern = pattern;
-  }
-}
-
 /** The segments of a variant, and which of them was found. */
 interface VariantAround {
   readonly parts: readonly SegmentView[];
@@ -56,11 +45,6 @@ interface VariantAround {
   /** What its gaps leave open, in bytes. */
   readonly span: number;
 }
-
-/** Number of the beginning that nobody asked for. */
-const UNKNOWN_BEGINNING = 0;
-/** Beginnings that are told apart: ordinary files come near some hundred. */
-const MAX_BEGINNINGS = 65_536;
 
 /** The last answer to where a variant may begin: its segments up to the one that was found at `at`. */
 interface LastStarts {
@@ -84,11 +68,7 @@ export class PatternChecker {
   #lastStarts: LastStarts = NO_STARTS;
   /** Places at which patterns with one offset rule may start. */
   readonly #allowed = new Map<number, Intervals>();
-  readonly #beginnings = new Map<string, number>();
-  /** By segment. Zero pages of it take no room. */
-  readonly #beginningOf: Uint32Array;
-  /** By beginning the last place where it was not. */
-  #missedAt = new Float64Array(1024).fill(-1);
+  readonly #misses: Misses;
   /** Places that confirmations around hits have looked at. */
   #localLooks = 0;
   /** Places of segments that searches over many patterns at once have found. */
@@ -114,14 +94,14 @@ export class PatternChecker {
     this.#layout = layout;
     this.#hits = new Uint32Array(image.memory.buffer, arena + layout.hits, HIT_CAPACITY * 2);
     this.#state = new Uint32Array(image.memory.buffer, arena + layout.state, 16);
-    this.#beginningOf = new Uint32Array(image.segments.length / 2);
+    this.#misses = new Misses(image.segments.length / 2);
   }
 
   /** Takes up the next object. @param checkTime throws `Spent` when the time is over */
   begin(checkTime: () => void): void {
     this.#known.clear();
     this.#allowed.clear();
-    this.#missedAt.fill(-1, 0, this.#beginnings.size + 1);
+    this.#misses.begin();
     this.searchedBytes = 0;
     this.walkedBytes = 0;
     this.comparisons = 0;
@@ -198,7 +178,7 @@ export class PatternChecker {
    * of 580,000 confirmations in 128 MB of programs, nine of ten were for 50 families.
    */
   isMissed(segment: number, start: number): boolean {
-    return this.#missedAt[this.#beginningOf[segment]!] === start;
+    return this.#misses.has(segment, start);
   }
 
   /**
@@ -226,20 +206,18 @@ export class PatternChecker {
   }
 
   #missed(pattern: number, segment: number, start: number): false {
-    let beginning = this.#beginningOf[segment]!;
-    if (beginning === UNKNOWN_BEGINNING) {
-      if (this.#beginnings.size === MAX_BEGINNINGS) return false;
-      const [first, end] = this.segmentRange(pattern);
-      const { parts, found } = this.#variantAround(segment, first, end);
-      // Equal segments share one body, so their views begin at the same value.
-      const key = [this.#image.patterns[pattern * PATTERN_WORDS + 2], ...parts.slice(0, found + 1).map(bodyOf)].join();
-      beginning = this.#beginnings.get(key) ?? this.#beginnings.size + 1;
-      this.#beginnings.set(key, beginning);
-      this.#beginningOf[segment] = beginning;
-      if (beginning === this.#missedAt.length) this.#missedAt = grown(this.#missedAt);
-    }
-    this.#missedAt[beginning] = start;
+    if (this.#misses.note(segment, start)) return false;
+    this.#misses.name(segment, this.#beginningOf(pattern, segment));
+    this.#misses.note(segment, start);
     return false;
+  }
+
+  /** What stands for the offset rule of a pattern and its segments up to the one that was found. */
+  #beginningOf(pattern: number, segment: number): string {
+    const [first, end] = this.segmentRange(pattern);
+    const { parts, found } = this.#variantAround(segment, first, end);
+    // Equal segments share one body, so their views begin at the same value.
+    return [this.#image.patterns[pattern * PATTERN_WORDS + 2], ...parts.slice(0, found + 1).map(bodyOf)].join();
   }
 
   #variantAround(segment: number, first: number, end: number): VariantAround {
@@ -398,10 +376,4 @@ export class PatternChecker {
 
 function bodyOf({ values, flags }: SegmentView): string {
   return `${values}/${flags}`;
-}
-
-function grown(numbers: Float64Array): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(numbers.length * 2).fill(-1);
-  larger.set(numbers);
-  return larger;
 }

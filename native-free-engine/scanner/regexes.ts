@@ -15,7 +15,7 @@ import type { RegexResult, SearchRange } from '../regex/search.ts';
 import type { ObjectFacts } from './object.ts';
 import type { Occurrence } from './occurrences.ts';
 import { type Subject, subjectOf } from './offset-rule.ts';
-import { Spent } from './patterns.ts';
+import { Spent } from './spent.ts';
 import type { Window } from './window.ts';
 
 /**

@@ -23,7 +23,7 @@ import { ObjectHashes } from './hashes.ts';
 import { searchMany } from './many.ts';
 import type { ByteSource, ObjectFacts } from './object.ts';
 import { type Occurrence, Occurrences } from './occurrences.ts';
-import { PatternChecker, Spent } from './patterns.ts';
+import { PatternChecker } from './patterns.ts';
 import { Regexes, StepsSpent } from './regexes.ts';
 import {
   COUNTED,
@@ -35,6 +35,7 @@ import {
   type ScanStatistics,
   type SpentBudget,
 } from './result.ts';
+import { Spent } from './spent.ts';
 import { Window } from './window.ts';
 
 export interface ScannerOptions {
