@@ -1,7 +1,7 @@
 /** The words for what an object is. They stand in verdicts, logs and `ObjectFacts.containers`. */
 
 /** Types whose purpose is to carry other files, or to compress or encode one. */
-const ARCHIVE_TYPES = [
+export const ARCHIVE_TYPES = [
   'zip', // Office documents and jars as well
   'gzip',
   'tar',

@@ -1,6 +1,6 @@
 /** Which types can be opened, and which are known to carry files that stay closed. */
 import type { ByteSource } from '../../native-free-engine/index.ts';
-import type { FileType } from '../filetype/file-type.ts';
+import { ARCHIVE_TYPES, type FileType } from '../filetype/file-type.ts';
 import { type Container, type Obstacle, obstacle } from './container.ts';
 import { gzip } from './gzip.ts';
 import { machOFat } from './macho-fat.ts';
@@ -18,38 +18,7 @@ const CONTAINERS: Partial<Record<FileType, Container>> = { gzip, machOFat, tar, 
  * Documents (PDF, OLE2, RTF, HTML, SWF) are not among them, though they may have compressed parts: they are looked at as
  * they are, which is what most signatures for them expect.
  */
-const CLOSED: ReadonlySet<FileType> = new Set([
-  '7z',
-  'ace',
-  'alz',
-  'ar',
-  'arj',
-  'binhex',
-  'bzip2',
-  'cab',
-  'chm',
-  'compress',
-  'cpio',
-  'egg',
-  'iso',
-  'kwaj',
-  'lha',
-  'lrzip',
-  'lz4',
-  'lzip',
-  'lzma',
-  'lzop',
-  'rar',
-  'rpm',
-  'squashfs',
-  'szdd',
-  'tnef',
-  'uuencode',
-  'wim',
-  'xar',
-  'xz',
-  'zoo',
-]);
+const CLOSED: ReadonlySet<FileType> = new Set(ARCHIVE_TYPES.filter((type) => CONTAINERS[type] === undefined));
 
 /** Mail is read this far for parts that are encoded. */
 const MAIL_BYTES = 64 * 1024;
