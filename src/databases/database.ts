@@ -66,16 +66,28 @@ export function verifyMembers({ kind, header, members }: Database): void {
   }
 }
 
-/** The header of a `.cld` is signed by nobody: its version and its date are those of `.info`, or it is of something else. */
+/**
+ * The header is covered by no digital signature, and comes again in `.info`, which is: all of it but the MD5 and the digital signature must be the same.
+ * clamscan 1.4.6 says `Corrupted CVD header` as well, and takes another date in words or another builder.
+ */
 function verifySameBuild(header: DatabaseHeader, info: DatabaseHeader): void {
   for (const [what, one, other] of [
     ['version', header.version, info.version],
+    ['number of signatures', header.signatures, info.signatures],
+    ['functionality level', header.functionalityLevel, info.functionalityLevel],
     ['time', header.builtSeconds, info.builtSeconds],
+    ['date', header.built, info.built],
+    ['builder', header.builder, info.builder],
   ]) {
     if (one === other) continue;
-    const message = `.info: expected ${what} ${one ?? 'none'} as in the header, got ${other ?? 'none'}`;
+    const message = `.info: expected ${what} ${quoted(one)} as in the header, got ${quoted(other)}`;
     throw new DatabaseError('DATABASE_DIGEST', message);
   }
+}
+
+/** Of hostile text only what a terminal may show. */
+function quoted(value: string | number | undefined): string {
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 40).replace(/[^ -~]/g, '?')) : `${value ?? 'none'}`;
 }
 
 /** @throws {DatabaseError} `DATABASE_MALFORMED` */

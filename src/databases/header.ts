@@ -18,6 +18,8 @@ const FIELDS = { min: 8, max: 9 };
 const NONE = 'X';
 
 export interface DatabaseHeader {
+  /** Time of the build in words, as `22 Jun 2021 20-40 -0400`. */
+  readonly built: string;
   readonly version: number;
   /** As the builder counted them. */
   readonly signatures: number;
@@ -25,13 +27,15 @@ export interface DatabaseHeader {
   /** Lower-case hex. */
   readonly md5: string | undefined;
   readonly digitalSignature: string | undefined;
+  readonly builder: string;
   /** Seconds since 1970. */
   readonly builtSeconds: number | undefined;
 }
 
 /** @param text the first 512 bytes, or the first line of `.info`, as Latin-1 @throws {DatabaseError} `DATABASE_MALFORMED` */
 export function parseHeader(text: string): DatabaseHeader {
-  const fields = text.trimEnd().split(':');
+  // Blanks alone: what else stands there was changed by somebody.
+  const fields = text.replace(/ +$/, '').split(':');
   if (fields[0] !== MAGIC) {
     const start = fields[0]!.slice(0, MAGIC.length);
     throw malformed(`expected ${MAGIC} at the start, got ${/^[ -~]*$/.test(start) ? `"${start}"` : 'other bytes'}`);
@@ -39,14 +43,16 @@ export function parseHeader(text: string): DatabaseHeader {
   if (fields.length < FIELDS.min || fields.length > FIELDS.max) {
     throw malformed(`expected ${FIELDS.min} or ${FIELDS.max} fields between colons, got ${fields.length}`);
   }
-  const [, , version, signatures, level, md5, digitalSignature, , built] = fields as string[];
+  const [, built, version, signatures, level, md5, digitalSignature, builder, seconds] = fields as string[];
   return {
+    built: built!,
     version: integer('version', version!),
     signatures: integer('number of signatures', signatures!),
     functionalityLevel: integer('functionality level', level!),
     md5: md5 === NONE ? undefined : hex(md5!),
     digitalSignature: digitalSignature === NONE ? undefined : digitalSignature,
-    builtSeconds: built === undefined ? undefined : integer('time', built),
+    builder: builder!,
+    builtSeconds: seconds === undefined ? undefined : integer('time', seconds),
   };
 }
 

@@ -208,14 +208,39 @@ const REFUSED: readonly (readonly [
   ['an empty file', () => Buffer.alloc(0), 'cvd', 'DATABASE_MALFORMED', 'header: expected ClamAV-VDB'],
 ];
 
-const OTHER_TIME = headerText(1).replace(/:\d+$/, ':7');
+/** One field of the header changed, while `.info` says what it was. */
+const OTHER_HEADERS: readonly (readonly [field: string, from: string, to: string, message: string])[] = [
+  ['time', ':1795522339', ':7', 'expected time 7 as in the header, got 1795522339'],
+  ['no time', ':1795522339', '', 'expected time none as in the header, got 1795522339'],
+  ['number of signatures', ':4:90', ':5:90', 'expected number of signatures 5 as in the header, got 4'],
+  ['functionality level', ':4:90', ':4:91', 'expected functionality level 91 as in the header, got 90'],
+  ['date', '24 Nov', '25 Nov', 'expected date "25 Nov 2026 12-12 +0000" as in the header, got "24 Nov'],
+  ['builder', ':me:', ':\x1b[m:', 'expected builder "?[m" as in the header, got "me"'],
+];
 
-describe('refused', () => {
-  test('an .info of another time', () => {
-    const bytes = buildDatabase({ header: OTHER_TIME });
-    expect(() => open(bytes)).toThrow('.info: expected time 7 as in the header, got 1795522339');
+describe('a header that is not that of .info', () => {
+  test.each(OTHER_HEADERS)('is refused: %s', (_field, from, to, message) => {
+    expect(headerText(1)).toContain(from);
+    expect(() => open(buildDatabase({ header: headerText(1).replace(from, to) }))).toThrow(`.info: ${message}`);
   });
 
+  test('is refused whatever bit of it changed', () => {
+    const whole = buildDatabase();
+    // The MD5 of a .cud may be missing, so `X` in the place of it cannot be told from a change: it is there here.
+    for (let bit = 0; bit < 8 * 512; bit++) {
+      const changed = Buffer.from(whole);
+      changed[bit >> 3]! ^= 1 << (bit & 7);
+      // Digits of the MD5 in capitals are the same digits.
+      if (changed.toString('latin1', 0, 512).toLowerCase() === whole.toString('latin1', 0, 512).toLowerCase()) continue;
+      // Nobody signed it, so that any digital signature is as good as none.
+      if (changed.toString('latin1', 0, 512).replace(/:[^:]:me:/, ':X:me:') === whole.toString('latin1', 0, 512))
+        continue;
+      expect(() => open(changed)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^DATABASE_/) }));
+    }
+  });
+});
+
+describe('refused', () => {
   for (const [name, bytes, kind, code, message] of REFUSED) {
     test(name, () => {
       expect(() => open(bytes(), kind)).toThrow(
