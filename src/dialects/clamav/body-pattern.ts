@@ -23,8 +23,10 @@ const OPEN_BRACE = 0x7b;
 
 /** Fixed gaps up to here are positions of mask 0, which a matcher steps over without a decision. */
 const LONGEST_FILL = 512;
-/** Each part needs as many literal bytes in a row. */
+/** Each part needs as many literal bytes in a row: a matcher has to search for something. */
 const LITERAL_BYTES = 2;
+/** A part of narrow bytes has a main piece and a single byte on each side of it. */
+const BRACKETS = 2;
 
 const BOUNDARIES = new Map<number, Boundary>([
   [0x42, 'word'],
@@ -104,7 +106,11 @@ export class BodyPatternReader {
     // In a wide pattern the second is the NUL behind the first.
     if (cursor.run.longest < (wide && !ascii ? 1 : LITERAL_BYTES)) {
       const part = cursor.line.quote(this.#partAt, cursor.at);
-      return cursor.refuse(this.#partAt, `expected two literal bytes in a row in each part, got ${part}`);
+      const expected = `at least literalBytes = ${LITERAL_BYTES} in a row in each part`;
+      return cursor.exceed(this.#partAt, `${expected}, got ${part}`);
+    }
+    if (!wide && !cursor.modifiers.fullWord && this.#pieces.length > BRACKETS) {
+      return cursor.exceed(this.#bracketAt, `at most brackets = ${BRACKETS} in a part`);
     }
     if (!this.#bracketsHold()) {
       return cursor.refuse(this.#bracketAt, 'expected a single byte before or behind [n-m]');
@@ -122,7 +128,7 @@ export class BodyPatternReader {
     if (pieces.length === 0) return true;
     if (modifiers.wide || modifiers.fullWord) return last > 0 && pieces.every((positions) => positions > 0);
     if (pieces.length === 1) return pieces[0] === 1 || last === 1;
-    return pieces.length === 2 && pieces[0] === 1 && last === 1;
+    return pieces[0] === 1 && last === 1;
   }
 
   #cut(elements: PatternElement[], gap: Gap): boolean {

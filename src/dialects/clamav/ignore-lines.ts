@@ -8,7 +8,7 @@ import type { IgnoreSignature } from '../../../native-free-engine/index.ts';
 import type { ByteArena } from './arena.ts';
 import { readLevels } from './levels.ts';
 import type { Line } from './line.ts';
-import { readDigest, readName } from './tokens.ts';
+import { readDecimal, readDigest, readName } from './tokens.ts';
 import type { Workspace } from './workspace.ts';
 
 const MD5_DIGITS = 32;
@@ -24,9 +24,20 @@ export function readIgnoreLine(line: Line, { arena }: Workspace): IgnoreSignatur
   const name = readName(line, line.fieldStart(nameField), line.fieldEnd(nameField));
   const levels = readLevels(line, line.fields);
   if (name === undefined || levels === undefined) return undefined;
+  if (line.fields === 3 && !isPlace(line)) return undefined;
   if (line.fields !== 2) return { kind: 'ignore', name, levels, entryDigest: undefined };
   const entryDigest = readEntryDigest(line, arena);
   return entryDigest === undefined ? undefined : { kind: 'ignore', name, levels, entryDigest };
+}
+
+/** File and line are not looked at, since files move; what is no place at all is some other line that came here by mistake. */
+function isPlace(line: Line): boolean {
+  const [file, start, end] = [line.fieldEnd(0) - line.fieldStart(0), line.fieldStart(1), line.fieldEnd(1)];
+  if (file === 0) line.refuse('malformed', line.start, 'file: expected a name, got nothing');
+  else if (readDecimal(line.bytes, start, end) < 0) {
+    line.refuse('malformed', start, `line: expected its number, got ${line.quote(start, end)}`);
+  }
+  return line.refusal === undefined;
 }
 
 function readEntryDigest(line: Line, arena: ByteArena): string | undefined {

@@ -110,6 +110,20 @@ describe('ignored', () => {
     expect(refusalOf(`a:1:A:${MD5}`, 'ign')).toEqual(['malformed', 7]);
   });
 
+  test.each([
+    ['letters', 'main.ndb:x:A', 10],
+    ['nothing', 'main.ndb::A', 10],
+    ['a sign', 'main.ndb:-1:A', 10],
+    ['a digest', `main.ndb:${MD5.replace('0', 'a')}:A`, 10],
+  ])('the number of a line is a number, not %s', (_what, line, column) => {
+    expect(refusalOf(line, 'ign')).toEqual(['malformed', column]);
+    expect(refusalOf(line, 'ign2')).toEqual(['malformed', column]);
+  });
+
+  test('a place without a file is refused', () => {
+    expect(refusalOf(':17:A', 'ign')).toEqual(['malformed', 1]);
+  });
+
   test('the place of a signature is that of its entry, without the line ending', () => {
     const text = `# first\r\nA:0:*:616161\r\nB:0:*:626262`;
     const entries: string[] = [];

@@ -126,11 +126,11 @@ describe('regular expressions', () => {
 });
 
 const SUBSIGNATURE_REFUSALS: readonly (readonly [name: string, text: string, reason: string, column: number])[] = [
-  ['malformed--nothing', '', 'malformed', 1],
+  ['limit--nothing', '', 'limit', 1],
   ['malformed--an unknown modifier', '616161::x', 'malformed', 9],
   ['malformed--modifiers twice', '616161::i::w', 'malformed', 10],
   ['malformed--one colon before modifiers', '616161:i', 'malformed', 8],
-  ['malformed--an offset without a pattern', '0:', 'malformed', 3],
+  ['limit--an offset without a pattern', '0:', 'limit', 3],
   ['malformed--no offset before a colon', ':616161', 'malformed', 1],
   ['malformed--an entry point of any file', 'EP+0:616161', 'malformed', 1],
   ['unsupported:pcre--a back-reference', '0/(a)b\\1/', 'unsupported:pcre', 7],

@@ -95,7 +95,7 @@ describe('db', () => {
 
   test('is a name and a pattern, no more', () => {
     expect(refusalOf('A', 'db')).toEqual(['malformed', 2]);
-    expect(refusalOf('A=', 'db')).toEqual(['malformed', 3]);
+    expect(refusalOf('A=', 'db')).toEqual(['limit', 3]);
     expect(refusalOf('=616161', 'db')).toEqual(['malformed', 1]);
     expect(refusalOf('A=616161=616161', 'db')).toEqual(['malformed', 10]);
     expect(refusalOf('A=616161::i', 'db')).toEqual(['malformed', 9]);
