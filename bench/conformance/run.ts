@@ -179,7 +179,21 @@ function openIn(path: string): (line: SignatureLine) => boolean {
 
 const USAGE = `usage: npm run conformance -- [--sample N] [--seed S] [--near-misses N] [--source NAME] [--target N] [--batch N] [--jobs N]
                                [--engine dist/src/bin/engine.js] [--keep DIR] [--report DIR] [--again REPORT.json]
-       npm run conformance -- benign [--only /usr|libwine|wordpress|mails]`;
+       npm run conformance -- benign [--only /usr|libwine|wordpress|mails]
+
+  --sample N         N signatures of the sources instead of all
+  --seed S           of the sample and of the objects (default ${DEFAULTS.seed})
+  --source NAME      only sources whose name holds this, as main.ldb
+  --target N         only signatures for this target, 0 to 12
+  --again REPORT     only the signatures that an earlier report (a .json) lists
+  --near-misses N    of each signature at most (default ${DEFAULTS.nearMisses})
+  --batch N          signatures that engine scan gets at once (default ${DEFAULTS.batch})
+  --jobs N           batches at a time (default ${DEFAULTS.jobs})
+  --engine FILE      another build than that of dist/
+  --keep DIR         keeps sources and objects of the batches there
+  --report DIR       where conformance.md and .json go (default bench/report)
+
+The sources lie in ../shared/data; without them, or without clamscan, nothing is compared (exit 2). What is open is exit 1.`;
 
 /** @throws {Error} with what is wrong */
 function readOptions(args: readonly string[]): Partial<ConformanceOptions> {
@@ -227,6 +241,10 @@ function integer(flag: string, text: string, least: number): number {
 }
 
 async function main([command, ...rest]: readonly string[]): Promise<number> {
+  if ([command, ...rest].some((each) => each === '--help' || each === '-h')) {
+    console.log(USAGE);
+    return 0;
+  }
   const result =
     command === 'benign'
       ? await benign(readOnly(rest))
