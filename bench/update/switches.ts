@@ -108,8 +108,8 @@ async function run(directory: string, sources: readonly string[], tree: string, 
 async function openEngine(
   options: Parameters<typeof import('../../src/scan/engine.ts')['Engine']['open']>[0],
 ): Promise<Engine> {
-  const file = new URL('../../dist/src/scan/engine.js', import.meta.url).href;
-  const { Engine } = (await import(file)) as typeof import('../../src/scan/engine.ts');
+  const file = new URL('../../dist/src/index.js', import.meta.url).href;
+  const { Engine } = (await import(file)) as typeof import('../../src/index.ts');
   return Engine.open(options);
 }
 

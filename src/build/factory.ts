@@ -5,9 +5,10 @@
  */
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { writePatternFile } from '../scan/pattern-writer.ts';
 
-const DIST = join(import.meta.dirname, '../..');
+const DIST = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = join(DIST, '../patterns');
 const BUILT = join(DIST, 'patterns');
 

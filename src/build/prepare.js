@@ -11,9 +11,9 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isSupportedNode, unsupportedNodeMessage } from '../bin/node-version.js';
-import { joinModules } from './join.js';
+import { bundle } from './bundle.js';
 import { compileKernel } from './kernel.js';
-import { copyAssets, moveFile, moveTree } from './tree.js';
+import { copyAssets, moveTree } from './tree.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
@@ -23,21 +23,31 @@ const COMMAND = join(DIST, 'src/bin/engine.js');
 /** Source trees that dist/ mirrors. */
 const ROOMS = ['src', 'native-free-engine'];
 
-/** What is loaded together: by every command, by these two, by a thread that scans. */
-const LOADED_TOGETHER = {
-  engine: ['native-free-engine/index.js'],
-  worker: ['src/scan/worker.js'],
-  start: ['src/main.js'],
-  version: [
-    'src/frontends/cli/commands/version.js',
-    'src/scan/pattern-info.js',
-    'src/store/read.js',
-    'src/update/memory.js',
+/** What JavaScript is made of: scripts that are loaded by their path, and what is loaded together with which start. */
+const MODULES = {
+  entries: [
+    'native-free-engine/index.js',
+    'src/index.js',
+    'src/main.js',
+    'src/build/factory.js',
+    ...['worker', 'prepare-thread', 'reload-thread', 'write-thread', 'trial/thread'].map(
+      (name) => `src/scan/${name}.js`,
+    ),
   ],
-  scan: ['src/frontends/cli/commands/scan.js', 'src/scan/engine.js', 'src/scan/load.js', 'src/store/read.js'],
+  // Run on a Node that is too old for the rest.
+  apart: ['src/bin/engine.js', 'src/bin/node-version.js'],
+  starts: {
+    worker: ['src/scan/worker.js'],
+    start: ['src/main.js'],
+    version: [
+      'src/frontends/cli/commands/version.js',
+      'src/scan/pattern-info.js',
+      'src/store/read.js',
+      'src/update/memory.js',
+    ],
+    scan: ['src/frontends/cli/commands/scan.js', 'src/scan/engine.js', 'src/scan/load.js', 'src/store/read.js'],
+  },
 };
-
-const PROGRAMS = new Set(['src/main.js', 'src/scan/worker.js']);
 
 /** @param {string} message @returns {never} */
 function fail(message) {
@@ -60,8 +70,6 @@ function compileSources() {
 
 function moveIntoDist() {
   for (const room of ROOMS) moveTree(join(STAGE, room), join(DIST, room));
-  // Where a source imports the root's package.json, tsc copies it.
-  if (existsSync(join(STAGE, 'package.json'))) moveFile(join(STAGE, 'package.json'), join(DIST, 'package.json'));
 }
 
 /** From dist: the compiler of pattern files is part of what was just built. */
@@ -82,7 +90,7 @@ if (!isSupportedNode(process.versions.node)) fail(unsupportedNodeMessage(process
 if (existsSync(join(ROOT, 'node_modules/typescript'))) {
   try {
     compileSources();
-    joinModules(STAGE, LOADED_TOGETHER, PROGRAMS);
+    await bundle(STAGE, MODULES);
     compileKernel({ root: ROOT, stage: STAGE, cache: CACHE, runNode, fail });
     copyAssets(ROOT, STAGE, ROOMS);
     moveIntoDist();

@@ -40,7 +40,7 @@ export function moveTree(from, to) {
 }
 
 /** @param {string} source @param {string} target */
-export function moveFile(source, target) {
+function moveFile(source, target) {
   if (isSameFile(source, target)) return;
   mkdirSync(dirname(target), { recursive: true });
   renameSync(source, target);
