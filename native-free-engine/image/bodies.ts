@@ -3,38 +3,70 @@
  *
  * Of the real set's 240,000 segments one in six has the body of another: families of signatures are one beginning with many ends.
  */
-import { appendSegment, type Segment } from '../match/segment.ts';
 import { Bytes } from './writer.ts';
+
+const FIRST_SLOTS = 1 << 12;
 
 export class SegmentBodies {
   readonly #bytes = new Bytes();
-  readonly #places = new Map<string, number>();
-  readonly #classIndex: (bitmap: Uint8Array) => number;
+  /** Open addressing: the place of a body and 1, 0 in an empty slot; and its hash. */
+  #places = new Uint32Array(FIRST_SLOTS);
+  #hashes = new Uint32Array(FIRST_SLOTS);
+  #count = 0;
 
-  /** @param classIndex gives the number of a class bitmap */
-  constructor(classIndex: (bitmap: Uint8Array) => number) {
-    this.#classIndex = classIndex;
-  }
-
-  /** @returns place of its body */
-  add(segment: Segment, isFirstOfVariant: boolean): number {
-    const at = this.#bytes.length;
-    appendSegment(this.#bytes, segment, isFirstOfVariant, this.#classIndex);
-    const key = textOf(this.#bytes.bytes, at, this.#bytes.length);
-    const known = this.#places.get(key);
-    if (known === undefined) this.#places.set(key, at);
-    else this.#bytes.length = at;
-    return known ?? at;
+  /** @param body as segment.ts writes it; copied @returns its place */
+  add(body: Uint8Array): number {
+    const hash = hashOf(body);
+    const slot = this.#slotOf(body, hash);
+    const known = this.#places[slot]!;
+    if (known !== 0) return known - 1;
+    const place = this.#bytes.length;
+    this.#bytes.append(body);
+    this.#places[slot] = place + 1;
+    this.#hashes[slot] = hash;
+    if (++this.#count * 2 > this.#places.length) this.#grow();
+    return place;
   }
 
   view(): Uint8Array {
     return this.#bytes.view();
   }
+
+  /** That of the body, or the empty one where it belongs. */
+  #slotOf(body: Uint8Array, hash: number): number {
+    const last = this.#places.length - 1;
+    for (let slot = hash & last; ; slot = (slot + 1) & last) {
+      const place = this.#places[slot]!;
+      if (place === 0 || (this.#hashes[slot] === hash && this.#isAt(place - 1, body))) return slot;
+    }
+  }
+
+  /** A body tells its own length, so none is the beginning of another. */
+  #isAt(place: number, body: Uint8Array): boolean {
+    const { bytes } = this.#bytes;
+    for (let i = 0; i < body.length; i++) if (bytes[place + i] !== body[i]) return false;
+    return true;
+  }
+
+  #grow(): void {
+    const places = this.#places;
+    const hashes = this.#hashes;
+    this.#places = new Uint32Array(places.length * 2);
+    this.#hashes = new Uint32Array(places.length * 2);
+    const last = this.#places.length - 1;
+    for (let i = 0; i < places.length; i++) {
+      if (places[i] === 0) continue;
+      let slot = hashes[i]! & last;
+      while (this.#places[slot] !== 0) slot = (slot + 1) & last;
+      this.#places[slot] = places[i]!;
+      this.#hashes[slot] = hashes[i]!;
+    }
+  }
 }
 
-/** One character per byte: a key for maps. */
-function textOf(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let i = from; i < to; i++) text += String.fromCharCode(bytes[i]!);
-  return text;
+/** FNV-1a, mixed. Bodies that are made to meet in one slot cost whoever wrote them their own compile time, as many signatures would. */
+function hashOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < bytes.length; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0;
 }

@@ -85,7 +85,12 @@ export class RegexTable {
    * @param trigger place of its condition
    * @returns the word of its offset rule
    */
-  add(number: number, { source, flags }: RegexPattern, trigger: number, rule: number): number {
+  add(
+    number: number,
+    { source, flags }: Pick<RegexPattern, 'source' | 'flags'>,
+    trigger: number,
+    rule: number,
+  ): number {
     this.#words.push(number, this.#text.length, source.length, flags.length, trigger);
     const text = source + flags;
     const at = this.#text.reserve(text.length);

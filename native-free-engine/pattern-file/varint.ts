@@ -38,9 +38,14 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** A view that the next write may change. */
+  written(): Uint8Array {
+    return this.#bytes.subarray(0, this.length);
+  }
+
   /** Copy of what was written; the writer is empty again. */
   take(): Uint8Array {
-    const taken = this.#bytes.slice(0, this.length);
+    const taken = this.written().slice();
     this.length = 0;
     return taken;
   }
