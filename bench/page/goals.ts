@@ -25,7 +25,7 @@ const SCANS_PER_TREE = [
 const SIMD = ['hyperscan-literal', 'hyperscan-regex', 'vectorscan-literal', 'vectorscan-regex'];
 const BY_NUMBER = ['search/libraries-1000', 'search/libraries-10000', 'search/libraries-100000'];
 const OTHERS = ['search/real-set', 'search/short', 'search/many-hits'];
-const REDUCED = ['elf128', 'mails'] as const;
+const REDUCED = ['elf128', 'pe128', 'mails'] as const;
 const YARA_TREES = ['elf128', 'pe128'] as const;
 const AUTOMATA = ['aho-corasick-dfa', 'aho-corasick-nfa'];
 const ms = (value: number): string => `${short(value)} ms`;

@@ -30,13 +30,13 @@ const COMMAND = fileURLToPath(new URL('../../dist/src/bin/engine.js', import.met
 
 const MARK = Buffer.from('an object that only these patterns know');
 const NUMBERS = [1001, 1002] as const;
-const SWITCHES = 50;
+const SWITCHES = 30;
 const THREADS = 2;
 /** Programs that are scanned meanwhile; larger ones would hide how long nothing ends. */
 const MAX_FILE_BYTES = 1 << 20;
 const IN_FLIGHT = 8;
 /** Until memory does not grow any more by scanning alone. */
-const WARM_UP_MS = 15_000;
+const WARM_UP_MS = 10_000;
 
 interface Load {
   scans: number;
