@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 6;
+export const IMAGE_FORMAT = 7;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -86,17 +86,17 @@ export const MATCHER = {
 
 /**
  * Kinds of filters: `gram` bytes are hashed at every `stride`-th position. A run of stride + gram − 1 literal bytes holds a gram at each residue of the stride,
- * so one of them is met however the run lies.
+ * so one of them is met however the run lies. What passes is looked at by `wide` bytes, where the run has so many from the gram on.
  */
 export const FILTER_CLASSES = [
-  { stride: 16, gram: 8 },
-  { stride: 8, gram: 8 },
-  { stride: 4, gram: 4 },
-  { stride: 2, gram: 4 },
-  { stride: 1, gram: 4 },
+  { stride: 16, gram: 8, wide: 16 },
+  { stride: 8, gram: 8, wide: 16 },
+  { stride: 4, gram: 4, wide: 8 },
+  { stride: 2, gram: 4, wide: 8 },
+  { stride: 1, gram: 4, wide: 8 },
 ] as const;
 /** Filter descriptor, u32 words: offsets of the tables in the image, shifts of the upper halves of the hashes, their multipliers. */
-export const FILTER_WORDS = 16;
+export const FILTER_WORDS = 20;
 export const FILTER = {
   table1: 0, // of every stride-th position, by the first hash
   shift1: 1,
@@ -109,15 +109,21 @@ export const FILTER = {
   bucketShift: 10,
   entries: 11,
   items: 12,
+  bodies: 13, // of segments
+  wide: 14, // multipliers of the wide hash: of the gram and what lies behind it, up to 8 bytes
+  wideBehind: 16, // of the 8 bytes behind those; 0 where the wide gram has no more than 8
 } as const;
-/** upper half of the second hash of the gram; item << 8 | bytes from the item's base to the gram. */
+/** upper half of the second hash of the gram, or of the wide one; item << 8 | bytes from the item's base to the gram. */
 export const ENTRY_WORDS = 2;
 /**
- * first of its segments in itemSegments; base: bytes from the segment's start to where its entries count from, signed; then two known words (value, mask), and where they lie from the segment's
- * start, the first's place in the low half; number of its segments.
+ * first of its segments in itemSegments; base: their number, and in the upper half bytes from the segment's start to where its entries count from, signed; then two known words (value, mask),
+ * and where they lie from the segment's start, the first's place in the low half; place of the segment's body, NO_BODY where it is not told by its values alone.
  */
 export const ITEM_WORDS = 8;
-export const ITEM = { first: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6, count: 7 } as const;
+export const ITEM = { first: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6, body: 7 } as const;
+export const NO_BODY = 0xffffffff;
+/** Beside the item of a hit: its segment was compared whole. */
+export const WHOLE = 0x80000000;
 
 /** Shuffle table: six tables of 16 bytes. Bit b of an entry: bucket b allows that half-byte. */
 export const SHUFFLE_BYTES = 96;
@@ -163,9 +169,16 @@ export const HASH4 = 0x9e3779b1;
 /** Multipliers of a filter's two hashes, before they are shifted: odd, the first near 2^64 / golden ratio (Knuth, TAOCP 3, 6.4), the second of MurmurHash3's finalizer. */
 export const HASH8 = 0x9e3779b97f4a7c15n;
 export const HASH8_SECOND = 0xff51afd7ed558ccdn;
+/** Of the wide hash: of its first 8 bytes (MurmurHash3's finalizer, the other one) and of those behind (xxHash64's second prime). */
+export const HASH_WIDE = 0xc4ceb9fe1a85ec53n;
+export const HASH_BEHIND = 0xc2b2ae3d27d4eb4fn;
 
 /** Positions that one filter round looks at. */
 export const ROUND = 4096;
+/** Candidates whose buckets are fetched at once. */
+export const BATCH = 128;
+/** What a search needs for candidates and buckets. */
+export const WORK_BYTES = ROUND * 4 + 64 + BATCH * 8;
 
 /** Search state, u32 words. `entry`: 1 + the entry to go on at, when the list of hits was full. */
 export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4, entry: 5 } as const;
@@ -192,7 +205,7 @@ export interface ArenaLayout {
 /** @param windowBytes bytes of an object in memory at a time; a multiple of 65536, at least 262144 */
 export function arenaLayout(windowBytes: number): ArenaLayout {
   const candidates = STATE_BYTES;
-  const hits = candidates + ROUND * 4 + 64;
+  const hits = candidates + WORK_BYTES;
   const scratch = hits + HIT_CAPACITY * 8;
   const window = align(scratch + PAGE_BYTES + WINDOW_PADDING, 4096);
   return {

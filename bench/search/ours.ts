@@ -88,8 +88,14 @@ class Recorder extends PatternChecker {
     this.#last.fill(0);
   }
 
-  override confirmAround(pattern: number, segment: number, start: number): false {
-    if (this.#last[pattern]! > start || !this.segmentAt(this.segment(segment), start)) return false;
+  override confirmAround(
+    pattern: number,
+    segment: number,
+    start: number,
+    _facts: ObjectFacts,
+    isWhole: boolean,
+  ): false {
+    if (this.#last[pattern]! > start || (!isWhole && !this.segmentAt(this.segment(segment), start))) return false;
     this.#last[pattern] = start + 1;
     this.tally.add(this.#numbers[pattern]!, start + this.#lengths[pattern]!);
     return false;

@@ -9,6 +9,7 @@ import type { GramModel } from '../prefilter/model.ts';
 import type { ByteComparePattern, MacroPattern } from '../signature.ts';
 import { SegmentBodies } from './bodies.ts';
 import { DependentTable } from './dependents.ts';
+import { wholeBodies } from './filters.ts';
 import { Interner } from './interner.ts';
 import { MATCHER_TARGETS, type MatcherReport, writeMatcher } from './matchers.ts';
 import { PLANNED, PLANNED_START } from './planned.ts';
@@ -167,7 +168,8 @@ export class BodyTable {
     this.#signatures.push(this.#patterns.length / PATTERN_WORDS, 0, 0, 0);
     this.#addMembers();
     this.#patterns.push(this.#segments.length / 2, 0, 0);
-    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched, model));
+    const bodyOf = wholeBodies(this.#segments.view(), this.#bodies.view());
+    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched, model, bodyOf));
     writer.add(SECTION.segments, 0, this.#segments.view());
     writer.add(SECTION.bodies, 0, this.#bodies.view());
     writer.add(SECTION.classes, 0, this.#classBytes());

@@ -4,25 +4,29 @@
  * ```
  * gram ─ first hash ─┬─ table 1: one bit, tested at every stride-th position
  *      │             └─ bucket ─► entries ─ second hash equal? ─► item ─ two words of the segment equal? ─► hit
- *      └ second hash ── table 2: one bit, for what passed the first
+ *      └ second hash ── table 2: one bit, for what passed the first; of more bytes where the segment has them
  * ```
  */
 
 import { EngineError } from '../errors.ts';
-import { productHigh } from '../kernel/twin.ts';
+import { productHigh, wideHigh } from '../kernel/twin.ts';
 import {
   ENTRY_WORDS,
   FILTER,
   FILTER_CLASSES,
   FILTER_WORDS,
+  HASH_BEHIND,
+  HASH_WIDE,
   HASH8,
   HASH8_SECOND,
   ITEM,
   ITEM_WORDS,
+  NO_BODY,
   SECTION,
 } from '../layout.ts';
+import { SEGMENT_FLAG } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import { fourAt, NO_GRAMS, runGrams } from '../prefilter/run.ts';
+import { type FilterClass, fourAt, NO_GRAMS, runGrams } from '../prefilter/run.ts';
 import { SPREAD_CLASS, tableBits } from './classes.ts';
 import type { SearchedSegment } from './searched.ts';
 import { type ImageWriter, Words } from './writer.ts';
@@ -40,6 +44,8 @@ export interface FilterReport {
 
 /** Most items of a matcher: an entry has 24 bits for it. */
 const MAX_ITEMS = 2 ** 24;
+/** Most segments of an item, which has 16 bits for them. */
+const MAX_LISTED = 2 ** 16 - 1;
 
 /** @param classes per segment its class */
 export function writeFilters(
@@ -48,8 +54,9 @@ export function writeFilters(
   segments: readonly SearchedSegment[],
   classes: Uint8Array,
   model: GramModel,
+  bodyOf: BodyOf,
 ): { items: number; filters: FilterReport[] } {
-  const items = new Items();
+  const items = new Items(bodyOf);
   const filters: FilterReport[] = [];
   FILTER_CLASSES.forEach((_, c) => {
     const own = segments.filter((_, i) => classes[i] === c);
@@ -62,10 +69,27 @@ export function writeFilters(
   return { items: items.count, filters };
 }
 
+/** By a segment's number the place of its body, NO_BODY where its values and masks do not tell all of it. */
+export type BodyOf = (segment: number) => number;
+
+/** @param segments SECTION.segments @param bodies SECTION.bodies */
+export function wholeBodies(segments: Uint32Array, bodies: Uint8Array): BodyOf {
+  const { classes, edges, nots } = SEGMENT_FLAG;
+  return (segment) => {
+    const place = segments[segment * 2 + 1]!;
+    return bodies[place]! & (classes | edges | nots) ? NO_BODY : place;
+  };
+}
+
 class Items {
+  readonly #bodyOf: BodyOf;
   readonly words = new Words();
   /** Of all items, one list behind the other. */
   readonly segments = new Words();
+
+  constructor(bodyOf: BodyOf) {
+    this.#bodyOf = bodyOf;
+  }
 
   get count(): number {
     return this.words.length / ITEM_WORDS;
@@ -74,31 +98,51 @@ class Items {
   /** @param base bytes from the segment's start to where entries count from */
   add({ number, words: [one, other] }: SearchedSegment, base: number): number {
     const places = one.delta + other.delta * 65536;
-    return this.#push([number], base, [one.value, one.mask, other.value, other.mask, places]);
+    return this.#push([number], base, [one.value, one.mask, other.value, other.mask, places, this.#bodyOf(number)]);
   }
 
-  /** One for the segments of several items, of which no words are compared. */
-  addList(items: readonly number[], base: number): number {
-    const numbers = items.map((item) => this.segments.view()[this.words.view()[item * ITEM_WORDS]!]!);
-    return this.#push([...new Set(numbers)], base, [0, 0, 0, 0, 0]);
+  /** One for the segments of several items, with what is known of all of them; more where they are very many. */
+  addList(items: readonly number[], base: number): number[] {
+    const words = this.words.view();
+    const known = this.#shared(items);
+    const numbers = [...new Set(items.map((item) => this.segments.view()[words[item * ITEM_WORDS]!]!))];
+    const lists: number[] = [];
+    for (let from = 0; from < numbers.length; from += MAX_LISTED)
+      lists.push(this.#push(numbers.slice(from, from + MAX_LISTED), base, known));
+    return lists;
+  }
+
+  /** The words and the body, where all of them have the same. */
+  #shared([first = 0, ...others]: readonly number[]): number[] {
+    const words = this.words.view();
+    const of = (item: number): Uint32Array => words.subarray(item * ITEM_WORDS, (item + 1) * ITEM_WORDS);
+    const known = of(first);
+    const areSame = (from: number, to: number): boolean =>
+      others.every((item) =>
+        of(item)
+          .subarray(from, to)
+          .every((word, i) => word === known[from + i]),
+      );
+    const two = areSame(ITEM.value1, ITEM.body) ? known.subarray(ITEM.value1, ITEM.body) : [0, 0, 0, 0, 0];
+    return [...two, areSame(ITEM.body, ITEM.body + 1) ? known[ITEM.body]! : NO_BODY];
   }
 
   baseOf(item: number): number {
-    return this.words.view()[item * ITEM_WORDS + ITEM.base]! | 0;
+    return (this.words.view()[item * ITEM_WORDS + ITEM.base]! | 0) >> 16;
   }
 
   #push(segments: readonly number[], base: number, known: readonly number[]): number {
     const item = this.count;
     if (item >= MAX_ITEMS)
       throw new EngineError('IMAGE_TOO_LARGE', `image: expected at most ${MAX_ITEMS} items, got more`);
-    this.words.push(this.segments.length, base >>> 0, ...known, segments.length);
+    this.words.push(this.segments.length, ((base << 16) | segments.length) >>> 0, ...known);
     for (const segment of segments) this.segments.push(segment);
     return item;
   }
 }
 
-/** Entries of one gram at one place of more segments than this become one, whose item lists them. */
-const LISTED = 16;
+/** Entries of one gram, wide or not, at one place of more segments than this become one, whose item lists them. */
+const LISTED = 8;
 
 /** Grams of one filter, in parallel columns. */
 class Grams {
@@ -107,10 +151,12 @@ class Grams {
   readonly targets = new Words();
   readonly #first: readonly [number, number];
   readonly #second: readonly [number, number];
+  readonly #wide: readonly number[];
 
-  constructor(bytes: number) {
-    this.#first = multiplier(HASH8, bytes);
-    this.#second = multiplier(HASH8_SECOND, bytes);
+  constructor({ gram, wide }: FilterClass) {
+    this.#first = multiplier(HASH8, gram);
+    this.#second = multiplier(HASH8_SECOND, gram);
+    this.#wide = wideMultipliers(wide);
   }
 
   get length(): number {
@@ -119,10 +165,24 @@ class Grams {
 
   /** @param low @param high the gram, folded; of one of four bytes `high` does not count @param delta 0 … 255 */
   add(low: number, high: number, item: number, delta: number): void {
+    this.#push(low, high, productHigh(low, high, ...this.#second), item, delta);
+  }
+
+  /** @param bytes 8 or 16 from the gram on, as words */
+  addWide(bytes: readonly number[], item: number, delta: number): void {
+    this.#push(bytes[0]!, bytes[1]!, wideHigh(bytes, this.#wide), item, delta);
+  }
+
+  #push(low: number, high: number, second: number, item: number, delta: number): void {
     this.first.push(productHigh(low, high, ...this.#first));
-    this.second.push(productHigh(low, high, ...this.#second));
+    this.second.push(second);
     this.targets.push(((item << 8) | delta) >>> 0);
   }
+}
+
+/** Halves of those of a wide gram; the second is 0 where it has no more than 8 bytes. */
+function wideMultipliers(bytes: number): readonly number[] {
+  return [...multiplier(HASH_WIDE, 8), ...(bytes > 8 ? multiplier(HASH_BEHIND, 8) : [0, 0])];
 }
 
 /** Its halves, shifted so that bytes behind the gram do not count. */
@@ -140,16 +200,19 @@ function writeFilter(
   model: GramModel,
 ): FilterReport {
   const kind = FILTER_CLASSES[filterClass]!;
-  const grams = new Grams(kind.gram);
+  const grams = new Grams(kind);
   for (const each of segments) addGrams(grams, each, filterClass, items, model);
   const bits = tableBits(grams.length);
+  // Looked up by two hashes.
+  const bits2 = Math.min(bits + 1, 25);
   const bucketBits = Math.max(4, Math.min(bits, Math.ceil(Math.log2(grams.length / 2))));
   const descriptor = new Uint32Array(FILTER_WORDS);
   const [first, second] = [multiplier(HASH8, kind.gram), multiplier(HASH8_SECOND, kind.gram)];
   descriptor[FILTER.shift1] = 32 - bits;
-  descriptor[FILTER.shift2] = 32 - bits;
+  descriptor[FILTER.shift2] = 32 - bits2;
   descriptor.set(first, FILTER.first);
   descriptor.set(second, FILTER.second);
+  descriptor.set(wideMultipliers(kind.wide), FILTER.wide);
   descriptor[FILTER.stride] = kind.stride;
   descriptor[FILTER.bucketShift] = 32 - bucketBits;
   const { starts, entries, longest } = withLists(fillBuckets(grams, bucketBits), items);
@@ -157,7 +220,7 @@ function writeFilter(
   const table1 = bitTable(grams.first.view(), bits);
   writer.add(SECTION.filter, index, descriptor);
   writer.add(SECTION.filter1, index, table1);
-  writer.add(SECTION.filter2, index, bitTable(grams.second.view(), bits));
+  writer.add(SECTION.filter2, index, bitTable(grams.second.view(), bits2));
   writer.add(SECTION.bucketStarts, index, starts);
   writer.add(SECTION.entries, index, entries);
   writer.link(descriptor, FILTER.table1, SECTION.filter1, index);
@@ -165,6 +228,7 @@ function writeFilter(
   writer.link(descriptor, FILTER.starts, SECTION.bucketStarts, index);
   writer.link(descriptor, FILTER.entries, SECTION.entries, index);
   writer.link(descriptor, FILTER.items, SECTION.items, matcher);
+  writer.link(descriptor, FILTER.bodies, SECTION.bodies, 0);
   return {
     stride: kind.stride,
     segments: segments.length,
@@ -182,8 +246,8 @@ function addGrams(grams: Grams, each: SearchedSegment, filterClass: number, item
   if (run && (filterClass !== SPREAD_CLASS || cost < spreadCost)) {
     const item = items.add(each, run.at);
     for (const place of places) {
-      const high = kind.gram > 4 ? fourAt(run.bytes, place + 4) : 0;
-      grams.add(fourAt(run.bytes, place), high, item, place);
+      if (place + kind.wide <= run.bytes.length) grams.addWide(words(run.bytes, place, kind.wide), item, place);
+      else grams.add(fourAt(run.bytes, place), kind.gram > 4 ? fourAt(run.bytes, place + 4) : 0, item, place);
     }
     return;
   }
@@ -195,6 +259,10 @@ function addGrams(grams: Grams, each: SearchedSegment, filterClass: number, item
     base = at;
     grams.add(low, 0, item, 0);
   }
+}
+
+function words(bytes: Uint8Array, at: number, count: number): number[] {
+  return Array.from({ length: count / 4 }, (_, i) => fourAt(bytes, at + i * 4));
 }
 
 interface Buckets {
@@ -253,7 +321,7 @@ function listAlike(bucket: Uint32Array, items: Items, kept: Words): void {
   for (const { base, entries } of groups.values()) {
     const numbers = entries.map((k) => bucket[k + 1]! >>> 8);
     if (entries.length <= LISTED) for (const k of entries) kept.push(bucket[k]!, bucket[k + 1]!);
-    else kept.push(bucket[entries[0]!]!, (items.addList(numbers, base) << 8) >>> 0);
+    else for (const item of items.addList(numbers, base)) kept.push(bucket[entries[0]!]!, (item << 8) >>> 0);
   }
 }
 

@@ -9,7 +9,7 @@ import { MATCHER, MATCHER_WORDS, SECTION } from '../layout.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import { TARGET } from '../signature.ts';
 import { assignClasses, SHUFFLE_CLASS } from './classes.ts';
-import { type FilterReport, writeFilters } from './filters.ts';
+import { type BodyOf, type FilterReport, writeFilters } from './filters.ts';
 import type { SearchedSegment } from './searched.ts';
 import { writeShuffle } from './shuffle.ts';
 import type { ImageWriter } from './writer.ts';
@@ -33,13 +33,14 @@ export function writeMatcher(
   index: number,
   all: readonly SearchedSegment[],
   model: GramModel,
+  bodyOf: BodyOf,
 ): MatcherReport {
   const targets = MATCHER_TARGETS[index]!;
   const segments = all.filter(({ target }) => target === TARGET.any || (targets & (1 << target)) !== 0);
   const classes = assignClasses(segments, model);
   const descriptor = new Uint32Array(MATCHER_WORDS);
   descriptor[MATCHER.targets] = targets >>> 0;
-  const { items, filters } = writeFilters(writer, index, segments, classes, model);
+  const { items, filters } = writeFilters(writer, index, segments, classes, model, bodyOf);
   descriptor[MATCHER.items] = items;
   writer.add(SECTION.matcher, index, descriptor);
   const short = segments.flatMap(({ number, choice: { fingerprint } }, i) =>

@@ -10,15 +10,16 @@ export interface Kernel {
   /**
    * Searches with one filter for segments of which a gram lies at a position in [from, to) that is a multiple of its stride.
    *
-   * Writes pairs (item, address of the segment's start) to `hits`, `STATE.hits` ← their number, `STATE.next` ← where to go on: ≥ to when done, else the hits
-   * were full, and the next call with the same state goes on behind the last of them. Two words of each segment were compared, where they are in memory.
+   * Writes pairs (item, with WHOLE or without, address of the segment's start) to `hits`, `STATE.hits` ← their number, `STATE.next` ← where to go on: ≥ to when done, else the hits
+   * were full, and the next call with the same state goes on behind the last of them. Two words of each segment were compared, where they are in memory; with WHOLE all
+   * of it was.
    *
    * @param filter  address of the filter descriptor
    * @param image   address that the descriptor's offsets count from
    * @param first   address of the first byte of the object in memory; bytes before it are not read
    * @param limit   address behind the object's last byte in memory; 16 bytes behind it must be readable
    * @param state   address of the search state; counters in it are added to
-   * @param work    address of ROUND · 4 + 64 bytes
+   * @param work    address of WORK_BYTES
    */
   search(
     filter: number,

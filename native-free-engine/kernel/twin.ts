@@ -4,7 +4,8 @@
  * Bit for bit what assembly/index.ts does, without its tricks: one position at a time, and branches where they are clearest.
  */
 
-import { FILTER, HASH4, ITEM, ITEM_WORDS, MATCHER, ROUND, STATE } from '../layout.ts';
+import { FILTER, HASH4, ITEM, ITEM_WORDS, MATCHER, NO_BODY, ROUND, STATE, WHOLE } from '../layout.ts';
+import { AT_REST, SEGMENT_FLAG } from '../match/segment.ts';
 import type { Kernel } from './kernel.ts';
 
 /** Hash of three bytes for the shuffle filter. @returns `32 - shift` bits */
@@ -23,6 +24,14 @@ export function productHigh(low: number, high: number, byLow: number, byHigh: nu
   const carry = l0 * b1 + (middle & 0xffff);
   const upper = l1 * b1 + Math.floor(middle / 65536) + Math.floor(carry / 65536);
   return (upper + Math.imul(low, byHigh) + Math.imul(high, byLow)) >>> 0;
+}
+
+/** Upper half of the sum, modulo 2^64, of two such products: of 16 bytes, as four words, and two multipliers, as their halves. */
+export function wideHigh(gram: readonly number[], by: readonly number[]): number {
+  const [low = 0, high = 0, low2 = 0, high2 = 0] = gram;
+  const [byLow = 0, byHigh = 0, byLow2 = 0, byHigh2 = 0] = by;
+  const carry = (Math.imul(low, byLow) >>> 0) + (Math.imul(low2, byLow2) >>> 0) > 0xffffffff ? 1 : 0;
+  return (productHigh(low, high, byLow, byHigh) + productHigh(low2, high2, byLow2, byHigh2) + carry) >>> 0;
 }
 
 /** @param memory the memory that image and arena lie in; a grown memory needs a new twin */
@@ -48,6 +57,22 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     );
   }
 
+  /** @returns 0 when the item's segment does not lie at `start`, WHOLE when it does, 1 when that is not decided here */
+  function compare(item: number, start: number, first: number, limit: number, bodies: number): number {
+    if (!wordsFit(item, start, first, limit)) return 0;
+    const place = word(item + ITEM.body * 4);
+    if (place === NO_BODY) return 1;
+    const body = bodies + place;
+    const length = bytes[body + 1]! | (bytes[body + 2]! << 8);
+    if (start < first || start + length > limit) return 1;
+    const values = body + (bytes[body]! & SEGMENT_FLAG.gap ? 11 : 3);
+    for (let i = 0; i < length; i++) {
+      const mask = bytes[body]! & SEGMENT_FLAG.masked ? bytes[values + length + i]! : 0xff;
+      if (((bytes[start + i]! & mask) ^ AT_REST) !== bytes[values + i]) return 0;
+    }
+    return WHOLE;
+  }
+
   function search(
     filter: number,
     image: number,
@@ -63,8 +88,14 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     const at = (field: number): number => word(filter + field * 4);
     const stride = at(FILTER.stride);
     const items = image + at(FILTER.items);
+    const bodies = image + at(FILTER.bodies);
     const hash = (p: number, field: number): number =>
       productHigh(folded4(p), folded4(p + 4), at(field), at(field + 1));
+    const wideHash = (p: number): number =>
+      wideHigh(
+        [folded4(p), folded4(p + 4), folded4(p + 8), folded4(p + 12)],
+        [at(FILTER.wide), at(FILTER.wide + 1), at(FILTER.wideBehind), at(FILTER.wideBehind + 1)],
+      );
     const says = (name: keyof typeof STATE, value: number): void => {
       words[(state >>> 2) + STATE[name]] = value;
     };
@@ -80,23 +111,25 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
       if (!passes1(p) || !passes2(p)) continue;
       const bucket = image + at(FILTER.starts) + (hash(p, FILTER.first) >>> at(FILTER.bucketShift)) * 4;
       const print = hash(p, FILTER.second);
+      const widePrint = wideHash(p);
       const firstEntry = goOn > 0 ? goOn - 1 : word(bucket);
       goOn = 0;
       for (let k = firstEntry; k < word(bucket + 4); k++) {
         const entry = image + at(FILTER.entries) + k * 8;
         adds('steps', 1);
-        if (word(entry) !== print) continue;
+        if (word(entry) !== print && word(entry) !== widePrint) continue;
         const number = word(entry + 4) >>> 8;
         const item = items + number * ITEM_WORDS * 4;
-        const start = (p - (word(entry + 4) & 255) - word(item + ITEM.base * 4)) >>> 0;
-        if (!wordsFit(item, start, first, limit)) continue;
+        const start = (p - (word(entry + 4) & 255) - (word(item + ITEM.base * 4) >> 16)) >>> 0;
+        const found = compare(item, start, first, limit, bodies);
+        if (found === 0) continue;
         if (count === capacity) {
           says('next', p);
           says('entry', k + 1);
           says('hits', count);
           return;
         }
-        words[(hits >>> 2) + count * 2] = number;
+        words[(hits >>> 2) + count * 2] = found === WHOLE ? number + WHOLE : number;
         words[(hits >>> 2) + count * 2 + 1] = start;
         count++;
       }
@@ -108,7 +141,9 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
       return bit(image + at(FILTER.table1), hash(p, FILTER.first) >>> at(FILTER.shift1)) === 1;
     }
     function passes2(p: number): boolean {
-      return bit(image + at(FILTER.table2), hash(p, FILTER.second) >>> at(FILTER.shift2)) === 1;
+      const table = image + at(FILTER.table2);
+      const shift = at(FILTER.shift2);
+      return bit(table, hash(p, FILTER.second) >>> shift) === 1 || bit(table, wideHash(p) >>> shift) === 1;
     }
     function countRound(roundFrom: number, roundTo: number): void {
       for (let p = roundFrom; p < roundTo; p += stride) {

@@ -26,8 +26,8 @@ const KEPT_BEHIND = 40;
 
 /** Two of the kinds of filters, by which a costly run is judged. */
 const RUN_CLASSES = [
-  { stride: 8, gram: 8 },
-  { stride: 4, gram: 4 },
+  { stride: 8, gram: 8, wide: 16 },
+  { stride: 4, gram: 4, wide: 8 },
 ] as const;
 
 /** A gram of a spread: four folded bytes, little-endian. */

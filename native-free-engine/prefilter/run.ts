@@ -8,10 +8,10 @@
 import type { GramModel } from './model.ts';
 
 /**
- * Nanoseconds, fitted to the kernel over 100,000 literals: a position that passes a filter with a gram that is really there, one of eight bytes (the model knows
- * the rates of its fours only, and it is rarer than those), and a hit of the shuffle filter.
+ * Nanoseconds, fitted to the kernel over 100,000 literals: a position that passes the first table, one that passes the second with a gram of 4, 8 or 16 bytes that is
+ * really there (the model knows the rates of fours only, and what is longer is rarer than they are), and a hit of the shuffle filter.
  */
-export const COST = { candidate: 30, candidateOfEight: 8, confirm: 60 } as const;
+export const COST = { passed: 2, candidate: 30, candidateOfEight: 8, candidateOfSixteen: 3, confirm: 60 } as const;
 /** Rate of eight bytes that a third of the files of some class hold: about once in a file. */
 const COMMON_RATE = 2e-6;
 
@@ -23,10 +23,11 @@ export interface Run {
   readonly at: number;
 }
 
-/** Gram `bytes` and stride of a kind of filter. */
+/** Stride of a kind of filter, and the bytes of its grams: those of the first table, and those that are looked at behind it. */
 export interface FilterClass {
   readonly stride: number;
   readonly gram: number;
+  readonly wide: number;
 }
 
 /** Places of grams in a run, by residue. */
@@ -39,21 +40,33 @@ export interface RunGrams {
 export const NO_GRAMS: RunGrams = { places: new Uint8Array(0), cost: Number.POSITIVE_INFINITY };
 
 /** @returns infinite cost and no places when the run is too short for that stride */
-export function runGrams({ bytes }: Run, { stride, gram }: FilterClass, model: GramModel): RunGrams {
+export function runGrams({ bytes }: Run, { stride, gram, wide }: FilterClass, model: GramModel): RunGrams {
   const last = bytes.length - gram;
   if (last + 1 < stride) return NO_GRAMS;
   const places = new Uint8Array(stride);
-  const rates = new Float64Array(stride).fill(Number.POSITIVE_INFINITY);
+  const costs = new Float64Array(stride).fill(Number.POSITIVE_INFINITY);
   for (let at = 0; at <= last; at++) {
-    const rate = gram === 8 ? rateOfEight(bytes, at, model) : model.rate(fourAt(bytes, at));
+    const behind = at + wide <= bytes.length ? wide : gram;
+    const cost = rateOf(bytes, at, gram, model) * COST.passed + rateOf(bytes, at, behind, model) * candidateNs(behind);
     const residue = at % stride;
-    if (rate >= rates[residue]!) continue;
-    rates[residue] = rate;
+    if (cost >= costs[residue]!) continue;
+    costs[residue] = cost;
     places[residue] = at;
   }
   let sum = 0;
-  for (const rate of rates) sum += rate;
-  return { places, cost: (sum / stride) * (gram === 8 ? COST.candidateOfEight : COST.candidate) };
+  for (const cost of costs) sum += cost;
+  return { places, cost: sum / stride };
+}
+
+function candidateNs(bytes: number): number {
+  return bytes === 4 ? COST.candidate : bytes === 8 ? COST.candidateOfEight : COST.candidateOfSixteen;
+}
+
+/** @param count 4, 8 or 16 */
+function rateOf(bytes: Uint8Array, at: number, count: number, model: GramModel): number {
+  if (count === 4) return model.rate(fourAt(bytes, at));
+  const rate = rateOfEight(bytes, at, model);
+  return count === 8 ? rate : Math.min(rate, rateOfEight(bytes, at + 8, model));
 }
 
 function rateOfEight(bytes: Uint8Array, at: number, model: GramModel): number {

@@ -18,6 +18,7 @@ import {
   PATTERN_WORDS,
   SHORT_WORDS,
   STATE,
+  WHOLE,
 } from '../layout.ts';
 import type { ObjectFacts } from './object.ts';
 import type { PatternChecker } from './patterns.ts';
@@ -26,7 +27,7 @@ import type { Window } from './window.ts';
 /**
  * Atoms that hits may stand for, for each byte of the object: ordinary files need a hundredth of one. A state of the real set stands for up to 356.
  */
-const ATOMS_PER_BYTE = 0.4;
+const ATOMS_PER_BYTE = 0.2;
 
 const NO_FACTS: ObjectFacts = { targets: 0, executable: undefined, containers: [] };
 
@@ -165,12 +166,13 @@ export class Finder {
       const count = this.#state[STATE.hits]!;
       this.hits += count;
       for (let i = 0; i < count; i++) {
-        const item = this.#hits[i * 2]! * ITEM_WORDS;
+        const hit = this.#hits[i * 2]!;
+        const item = (hit & ~WHOLE) * ITEM_WORDS;
         const start = this.#hits[i * 2 + 1]! - shift;
         const first = items[item]!;
-        const last = first + items[item + ITEM.count]!;
+        const last = first + (items[item + ITEM.base]! & 0xffff);
         if (this.#isTooMuch(itemSegments, first, last, 1, 0)) continue;
-        for (let k = first; k < last; k++) this.#onAtom(itemSegments[k]!, start);
+        for (let k = first; k < last; k++) this.#onAtom(itemSegments[k]!, start, hit >= WHOLE);
       }
     }
   }
@@ -202,7 +204,8 @@ export class Finder {
     if (target === 0 || (this.#facts.targets & (1 << target)) !== 0) this.#start(signature);
   }
 
-  #onAtom(segment: number, start: number): void {
+  /** @param isWhole the segment is known to lie there */
+  #onAtom(segment: number, start: number, isWhole = false): void {
     if (start < 0 || this.#checker.isMissed(segment, start)) return;
     const { segments, patterns, signatures } = this.#image;
     const pattern = segments[segment * 2]!;
@@ -210,7 +213,7 @@ export class Finder {
     if (this.#isStarted[signature] !== 0) return;
     const target = signatures[signature * 4 + 2]!;
     if (target !== 0 && (this.#facts.targets & (1 << target)) === 0) return;
-    const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts);
+    const confirmed = this.#checker.confirmAround(pattern, segment, start, this.#facts, isWhole);
     if (confirmed === false) return;
     if (confirmed !== undefined) this.confirmed.set(pattern, confirmed);
     this.#start(signature);

@@ -28,7 +28,7 @@ import type { Window } from './window.ts';
 export const MAX_INTERVALS = 1 << 20;
 
 /** Places that confirmations around hits may look at, for each byte of the object: ordinary files need a hundredth of one. */
-const LOCAL_LOOKS_PER_BYTE = 0.5;
+const LOCAL_LOOKS_PER_BYTE = 0.4;
 /** Ends of intervals that whole patterns may be put together from: for each byte of the object, and for an object at all (sixty macros on 20,000 places). */
 const INTERVALS_PER_BYTE = 0.5;
 const INTERVALS_PER_OBJECT = 9 << 18;
@@ -184,15 +184,21 @@ export class PatternChecker {
   /**
    * Confirms a pattern one of whose segments was found at `start`.
    *
+   * @param isWhole the segment is known to lie there
    * @returns where the match begins, or false when there is none: that is certain then; undefined when its gaps reach too far to decide it here
    */
-  confirmAround(pattern: number, segment: number, start: number, facts: ObjectFacts): number | false | undefined {
+  confirmAround(
+    pattern: number,
+    segment: number,
+    start: number,
+    facts: ObjectFacts,
+    isWhole: boolean,
+  ): number | false | undefined {
     const [first, end] = this.segmentRange(pattern);
-    const view = this.segment(segment);
     const isRegex = this.isRegex(pattern);
     const allowed = isRegex ? [] : this.placesAllowed(pattern, facts);
     if (end - first === 1 && !isRegex && !contains(allowed, start)) return false;
-    if (!this.segmentAt(view, start)) return this.#missed(pattern, segment, start);
+    if (!isWhole && !this.segmentAt(this.segment(segment), start)) return this.#missed(pattern, segment, start);
     if (isRegex) return undefined;
     if (end - first === 1) return start;
     const variant = this.#variantAround(segment, first, end);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
 import * as layout from '../../native-free-engine/layout.ts';
+import { AT_REST, SEGMENT_FLAG } from '../../native-free-engine/match/segment.ts';
 
 const root = new URL('../../', import.meta.url);
 const kernel = readFileSync(new URL('native-free-engine/kernel/assembly/index.ts', root), 'utf8');
@@ -29,12 +30,22 @@ describe('the kernel and layout.ts', () => {
     ['F_BUCKET_SHIFT', layout.FILTER.bucketShift * 4],
     ['F_ENTRIES', layout.FILTER.entries * 4],
     ['F_ITEMS', layout.FILTER.items * 4],
+    ['F_BODIES', layout.FILTER.bodies * 4],
+    ['F_WIDE', layout.FILTER.wide * 4],
+    ['F_WIDE_BEHIND', layout.FILTER.wideBehind * 4],
+    ['BATCH', layout.BATCH],
+    ['NO_BODY', layout.NO_BODY],
+    ['WHOLE', layout.WHOLE],
+    ['B_MASKED', SEGMENT_FLAG.masked],
+    ['B_GAP', SEGMENT_FLAG.gap],
+    ['AT_REST8', BigInt(AT_REST) * 0x0101010101010101n],
     ['I_BASE', layout.ITEM.base * 4],
     ['I_VALUE1', layout.ITEM.value1 * 4],
     ['I_MASK1', layout.ITEM.mask1 * 4],
     ['I_VALUE2', layout.ITEM.value2 * 4],
     ['I_MASK2', layout.ITEM.mask2 * 4],
     ['I_PLACES', layout.ITEM.places * 4],
+    ['I_BODY', layout.ITEM.body * 4],
     ['M_SHUFFLE', layout.MATCHER.shuffle * 4],
     ['M_FILTER3', layout.MATCHER.filter3 * 4],
     ['M_SHIFT3', layout.MATCHER.shift3 * 4],

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Matcher } from '../../native-free-engine/image/open.ts';
 import { openImage, type Signature } from '../../native-free-engine/index.ts';
-import { HIT_CAPACITY, ROUND, STATE, STATE_BYTES } from '../../native-free-engine/layout.ts';
+import { HIT_CAPACITY, ROUND, STATE, STATE_BYTES, WHOLE, WORK_BYTES } from '../../native-free-engine/layout.ts';
 import { coldReader, compile, NODE_DIGESTER, signature, TWINS, type Twin } from '../support/engine/engine.ts';
 import { concat, latin1, pattern } from '../support/engine/notation.ts';
 import { Random, seedOf } from '../support/engine/random.ts';
@@ -23,7 +23,7 @@ class Bench {
     const hotBytes = new DataView(image.buffer).getFloat64(16, true);
     const state = BASE + hotBytes;
     const work = state + STATE_BYTES;
-    const hits = work + ROUND * 4 + 64;
+    const hits = work + WORK_BYTES;
     const object = hits + HIT_CAPACITY * 8 + 64;
     this.#at = { state, work, hits, object };
     const pages = Math.ceil((object + MAX_OBJECT + 1024) / 65536);
@@ -95,6 +95,8 @@ const random = (name: string): { seed: number; random: Random } => {
 const digits = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 /** Atoms of all kinds: runs, spread ones, short ones, open ones. */
+const OFTEN = latin1('ab\0abbab\0aab');
+
 function signaturesOf(source: Random): Signature[] {
   const alphabet = [0x61, 0x62, 0x00, 0xff, 0x20];
   const runs = Array.from({ length: 60 }, (_, i) =>
@@ -110,7 +112,13 @@ function signaturesOf(source: Random): Signature[] {
       ),
     ]),
   );
-  return [...runs, ...short, ...spread, signature('open', [pattern("'a'")])];
+  return [
+    ...runs,
+    ...short,
+    ...spread,
+    signature('open', [pattern("'a'")]),
+    signature('often', [pattern(digits(OFTEN))]),
+  ];
 }
 
 /** What an attacker, or chance, may give it. */
@@ -163,12 +171,12 @@ describe('the three forms of the kernel agree', () => {
   }
 
   it('a list that is full goes on where it stopped, and nothing is lost', () => {
-    const object = source.bytes(5000, [0x61, 0x62, 0x00]);
+    const object = concat(source.bytes(2000, [0x61, 0x62, 0x00]), ...Array.from({ length: 40 }, () => OFTEN));
     for (const bench of benches) bench.put(object);
     const ends = (capacity: number): Set<string> => {
-      const said = all((bench) => bench.search(0, capacity));
+      const said = all((bench) => bench.search(0, capacity)).map((each) => each % WHOLE);
       const found = new Set<string>();
-      // Pairs of state and end, with a place to go on at between them: a state is a small number, an address is not.
+      // Pairs of item and start, with a place to go on at between them: an item is a small number, an address is not.
       for (let i = 0; i + 1 < said.length - 4; ) {
         if (said[i]! > 200_000 || said[i + 1]! < BASE) i += 1;
         else {
