@@ -61,6 +61,11 @@ export function encodeCondition(condition: Condition, rank: (pattern: number) =>
   }
 }
 
+/** Whether a condition asks for one pattern and for nothing else, as that of a plain body signature does. */
+export function isOnePattern(code: Int32Array, at: number): boolean {
+  return code[at] === OP.match;
+}
+
 /** Between the types of `intermediates`; no type holds it. */
 const BETWEEN = '>';
 

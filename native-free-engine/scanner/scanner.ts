@@ -15,7 +15,7 @@ import type { HashHit } from '../image/hash-lookup.ts';
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { arenaLayout, PATTERN_WORDS, STATE } from '../layout.ts';
-import { type ConditionContext, evaluateCondition } from '../match/condition.ts';
+import { type ConditionContext, evaluateCondition, isOnePattern } from '../match/condition.ts';
 import { TARGET } from '../signature.ts';
 import { Dependents } from './dependents.ts';
 import { Finder } from './finder.ts';
@@ -99,11 +99,18 @@ export class Scanner {
     const detections: ObjectDetection[] = [];
     let hashHits: readonly HashHit[] = [];
     let spent: ObjectResult['spent'];
+    // Once, between body signatures of one pattern and those of several; when the budget is spent before that, at the end.
+    const reportHashes = (): void => {
+      this.#report(hashHits, undefined, detections);
+      hashHits = [];
+    };
+    let allowed = false;
     try {
       hashHits = this.#searchAll(hashes);
-      if (!hashHits.some((hit) => hit.allow)) {
+      allowed = hashHits.some((hit) => hit.allow);
+      if (!allowed) {
         this.#finder.lookAtAnchors();
-        spent = this.#evaluateStarted(facts, allMatches, detections);
+        spent = this.#evaluateStarted(facts, allMatches, detections, reportHashes);
         if (hashes && (allMatches || detections.length === 0)) this.#hashParts(facts, detections);
       }
     } catch (error) {
@@ -112,9 +119,8 @@ export class Scanner {
     } finally {
       this.#window.close();
     }
-    const allowed = hashHits.some((hit) => hit.allow);
     if (allowed) detections.length = 0;
-    else if (allMatches || detections.length === 0) this.#report(hashHits, undefined, detections);
+    else reportHashes();
     if (!allMatches) detections.length = Math.min(1, detections.length);
     return { detections, allowed, spent, statistics: this.#statistics() };
   }
@@ -188,15 +194,30 @@ export class Scanner {
     return this.#hashes.finish(running, window.size);
   }
 
-  /** @returns why some could not be decided: what one needs too many steps for, another may not need at all */
-  #evaluateStarted(facts: ObjectFacts, all: boolean, detections: ObjectDetection[]): SpentBudget | undefined {
+  /**
+   * Signatures of one pattern by their places in the object, then those of several: clamscan's order.
+   *
+   * @param between called when the first of these are done
+   * @returns why some could not be decided: what one needs too many steps for, another may not need at all
+   */
+  #evaluateStarted(
+    facts: ObjectFacts,
+    all: boolean,
+    detections: ObjectDetection[],
+    between: () => void,
+  ): SpentBudget | undefined {
     const budget = DEMAND_FACTOR * this.#window.size + 65536;
     const counts: Counts = new Map();
     let spent: SpentBudget | undefined;
     let isAllKnown = false;
-    // In image order, so that the first detection does not depend on where in the object it lies.
-    const order = this.#finder.started.sort((a, b) => a - b);
-    for (let i = 0; i < order.length; i++) {
+    const { order, singles } = this.#startedInOrder();
+    for (let i = 0; i <= order.length; i++) {
+      if (i === singles) {
+        detections.sort((a, b) => (a.offset ?? 0) - (b.offset ?? 0));
+        between();
+        if (!all && detections.length > 0) break;
+      }
+      if (i === order.length) break;
       const signature = order[i]!;
       if (this.#checker.demand > budget && !isAllKnown) {
         isAllKnown = true;
@@ -210,6 +231,17 @@ export class Scanner {
       if (!all) break;
     }
     return spent;
+  }
+
+  /** In image order, so that the first detection does not depend on what else is in the object. `singles`: as many at the start have one pattern. */
+  #startedInOrder(): { readonly order: readonly number[]; readonly singles: number } {
+    const { signatures, conditions } = this.#image;
+    const started = this.#finder.started.sort((a, b) => a - b);
+    const isSingle = (signature: number): boolean => isOnePattern(conditions, signatures[signature * 4 + 1]!);
+    const order = started.filter(isSingle);
+    const singles = order.length;
+    for (const signature of started) if (!isSingle(signature)) order.push(signature);
+    return { order, singles };
   }
 
   *#patternsOf(signatures: readonly number[]): Generator<number> {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { runCli } from '../../src/frontends/cli/run.ts';
+import { linesOf } from '../../src/frontends/cli/scan/lines.ts';
+import type { Detection, Verdict } from '../../src/scan/verdict.ts';
 import { Tree } from '../files/tree.ts';
 import { FakeIo, jsonLines, run } from './support/fake-io.ts';
 import { FACTORY_INFO, FakeOperations } from './support/fake-operations.ts';
@@ -58,6 +60,32 @@ for (const [name, files, args, code, lines] of EXITS) {
     expect(below(tree, outcome.out)).toEqual(lines);
   });
 }
+
+test('as clamscan the members of an archive come before it, and each name once', () => {
+  const found = (name: string, ...entry: string[]): Detection => ({
+    ...{ name, entry },
+    fileType: 'zip',
+    by: 'hash',
+    offset: undefined,
+  });
+  const detections = [
+    found('outer'),
+    found('outer, again'),
+    found('inner archive', 'in.zip'),
+    found('deep', 'in.zip', 'a'),
+    found('deep', 'in.zip', 'b'),
+    found('beside', 'c'),
+    found('outer', 'c'),
+  ] as const;
+  const verdict = { kind: 'infected', detections, unscanned: [] } as unknown as Verdict;
+  const options = { infectedOnly: false, suppressOk: false, verbose: false };
+  const namesOf = (clamscan: boolean) =>
+    linesOf({ kind: 'verdict', path: Buffer.from('x'), verdict }, { ...options, clamscan }).map(({ text }) =>
+      text.replace(' FOUND', ''),
+    );
+  expect(namesOf(true)).toEqual(['deep', 'inner archive', 'beside', 'outer', 'outer, again']);
+  expect(namesOf(false)).toEqual(['outer', 'outer, again', 'inner archive', 'deep', 'beside']);
+});
 
 test('as clamscan the summary is on demand', async () => {
   const tree = new Tree().file('a', 'x');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
+  type Condition,
   type HashAlgorithm,
   type HashSignature,
   type ObjectFacts,
@@ -56,6 +57,29 @@ const section = (i: number): Uint8Array => {
   const { offset, size } = SECTIONS.executable!.sections[i]!;
   return OBJECT.subarray(offset, offset + size);
 };
+
+describe('what is found comes in an order', () => {
+  const both: Condition = { kind: 'and', of: [0, 1].map((each) => ({ kind: 'match', pattern: each }) as const) };
+  const found = [
+    hash('hash', 'md5', digestOf('md5', OBJECT)),
+    signature('two patterns', [pattern("'an object'"), pattern("'known'")], both),
+    signature('the last', [pattern("'two sections'")]),
+    signature('the first', [pattern("'object whose'")]),
+    hash('section', 'md5', digestOf('md5', section(0)), { scope: 'section' }),
+  ];
+  const NAMES = ['the first', 'the last', 'hash', 'two patterns', 'section'];
+
+  it.each(TWINS)('of one pattern by their places, hashes, of several patterns, parts: $name', (twin) => {
+    const { detections } = engineOf(found, twin).scanBytes(OBJECT, { facts: SECTIONS });
+    expect(detections.map(({ name }) => name)).toEqual(NAMES);
+  });
+
+  it.each(TWINS)('a hash before a signature of several patterns when one is enough: $name', (twin) => {
+    const some = found.filter(({ name }) => name === 'hash' || name === 'two patterns');
+    const { detections } = engineOf(some, twin).scanBytes(OBJECT, { facts: SECTIONS, allMatches: false });
+    expect(detections.map(({ name }) => name)).toEqual(['hash']);
+  });
+});
 
 type Row = readonly [name: string, signatures: readonly Signature[], found: readonly string[], facts?: ObjectFacts];
 const ROWS: readonly Row[] = ALGORITHMS.flatMap((algorithm): Row[] => {

@@ -87,11 +87,31 @@ function verdictTexts(result: Extract<ScanResult, { kind: 'verdict' }>, options:
 }
 
 function foundTexts(detections: readonly Detection[], path: Buffer, options: LineOptions): Text[] {
-  const texts = detections.map(
+  const texts = (options.clamscan ? membersFirst(detections) : detections).map(
     ({ name, entry }) => `${escapeText(name)} FOUND${options.verbose ? inside(path, entry) : ''}`,
   );
   // The same signature in twenty entries is one line, unless the entries are shown.
   return [...new Set(texts)].map((text) => [text, 'red']);
+}
+
+/** clamscan looks at a container when it has been through what is inside it. Here a container comes first, and each layer's detections lie together. */
+function membersFirst(detections: readonly Detection[]): Detection[] {
+  const ordered: Detection[] = [];
+  /** Layers around the current one, and what was found in them; the outermost first. */
+  const open: Detection[][] = [];
+  for (const detection of detections) {
+    while (open.length > 0 && !isAround(open.at(-1)![0]!.entry, detection.entry)) ordered.push(...open.pop()!);
+    const last = open.at(-1);
+    if (last !== undefined && last[0]!.entry.length === detection.entry.length) last.push(detection);
+    else open.push([detection]);
+  }
+  while (open.length > 0) ordered.push(...open.pop()!);
+  return ordered;
+}
+
+/** Whether a layer is the other one, or lies around it. */
+function isAround(outer: readonly string[], inner: readonly string[]): boolean {
+  return outer.length <= inner.length && outer.every((name, i) => name === inner[i]);
 }
 
 function unscannedTexts(unscanned: readonly Unscanned[], path: Buffer, options: LineOptions): Text[] {
