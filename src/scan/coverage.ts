@@ -3,7 +3,8 @@
  *
  * ```
  * lines ─┬─ skipped: not understood, or said in a way that the signature form has no words for
- *        └─ understood ─┬─ inactive: for other engines, on an ignore list, waiting for an unpacker, beyond a limit of the image
+ *        └─ understood ─┬─ inactive: for other engines, on an ignore list, beyond a limit of the image; and `waiting:…`, which is searched for, but not
+ *                       │            in what no unpacker takes out yet: the command says "in part"
  *                       └─ active
  * ```
  */
@@ -16,15 +17,15 @@ export interface Coverage {
   readonly lines: number;
   /** In the pattern file. */
   readonly loaded: number;
-  /** Used by this engine when it scans. */
+  /** Used by this engine when it scans, for all that it was written for. */
   readonly active: number;
-  /** Understood but not used, by reason. */
+  /** Understood but not used, or used in part (`waiting:…`), by reason. */
   readonly inactive: Readonly<Record<string, number>>;
   /** Not understood, by reason. */
   readonly skipped: Readonly<Record<string, number>>;
 }
 
-/** A line that is understood and not used. */
+/** A line that is understood and not used, or in part. */
 export interface InactiveSignature {
   readonly name: string;
   readonly source: string;

@@ -1,7 +1,7 @@
 /**
  * Signatures that are compiled and searched for, but wait for something: what they were written for lies in parts that no unpacker of ours takes out yet.
  *
- * Until then they find only what stands in the file as it is. So they count as inactive in a report, by the target or the container that they wait for.
+ * Until then they find only what stands in the file as it is: used in part. They are no active ones in a report, which has them by the target or the container that they wait for.
  */
 import { type BodySignature, type Condition, type Signature, TARGET } from '../../native-free-engine/index.ts';
 import { isUsed } from '../filetype/type-rules.ts';

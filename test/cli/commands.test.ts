@@ -237,17 +237,17 @@ Pattern number:  1001
 Channel:         stable
 Released:        2026-02-03T00:00:00.000Z
 Signatures:      1,234 (body 1,000, hash 234)
-Coverage:        1,239 lines, 99.83 % loaded, 99.59 % active
+Coverage:        1,239 lines, 99.83 % loaded, 99.59 % active, 2 lines in part
 Content digest:  ${'ab'.repeat(32)}
 Time:            1.50 s
 
-LINES  LOADED  ACTIVE  INACTIVE  SKIPPED  SOURCE
-1,239   1,237   1,234         3        2  a.ndb
+LINES  LOADED  ACTIVE  IN PART  INACTIVE  SKIPPED  SOURCE
+1,239   1,237   1,234        2         1        2  a.ndb
 
 LINES  ARE       REASON              WHICH MEANS
     1  inactive  ignored             an ignore list names it
-    1  inactive  waiting:ole2        waits for parts of ole2 to be taken out; until then found as it stands in the file
-    1  inactive  waiting:inside-rar  waits for rar to be opened; until then found as it stands in the file
+    1  in part   waiting:ole2        searched in each file as it is; the parts of ole2 are not taken out yet
+    1  in part   waiting:inside-rar  searched in each file as it is; rar is not opened yet
     1  skipped   malformed           not a line of its format
     1  skipped   unsupported:icon    valid, and not supported here
 
@@ -255,10 +255,10 @@ WHERE     SIGNATURE  WHY IT WAS NOT TAKEN
 a.ndb:12  Icon.One   unsupported:icon
 a.ndb:99             malformed: expected 4 fields, got 2
 
-WHERE    SIGNATURE    WHY IT IS NOT ACTIVE
-a.ndb:1  Ignored.One  ignored
-a.ndb:2  Macro.One    waiting:ole2
-old.npf  Rar.One      waiting:inside-rar
+WHERE    SIGNATURE    IS        WHY IT IS NOT WHOLLY ACTIVE
+a.ndb:1  Ignored.One  inactive  ignored
+a.ndb:2  Macro.One    in part   waiting:ole2
+old.npf  Rar.One      in part   waiting:inside-rar
 
 COSTS MOST  BECAUSE
 Zeros       its rarest atom is 8 zero bytes

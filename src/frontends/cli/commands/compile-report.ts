@@ -1,4 +1,4 @@
-/** What `engine compile` says: the pattern file, coverage of each source, and with --report every line that is skipped or inactive. */
+/** What `engine compile` says: the pattern file, coverage of each source, and with --report every line that is skipped, inactive or used in part. */
 import type { Coverage } from '../../../scan/coverage.ts';
 import type { CompileReport } from '../operations.ts';
 import { formatFields, formatTable } from '../table.ts';
@@ -31,9 +31,11 @@ function withKinds({ signatures, byKind }: CompileReport): string {
 }
 
 /** `363,134 lines, 99.9 % loaded, 98.6 % active` */
-function coverageInWords({ lines, loaded, active }: Coverage): string {
+function coverageInWords({ lines, loaded, active, inactive }: Coverage): string {
   if (lines === 0) return 'no lines';
-  return `${plural(lines, 'line')}, ${percent(loaded, lines)} loaded, ${percent(active, lines)} active`;
+  const some = inPart(inactive);
+  const parts = some === 0 ? '' : `, ${plural(some, 'line')} in part`;
+  return `${plural(lines, 'line')}, ${percent(loaded, lines)} loaded, ${percent(active, lines)} active${parts}`;
 }
 
 /** Rounded down: what is not complete must not look so. */
@@ -46,12 +48,13 @@ function sourceTable({ sources }: CompileReport): string[] {
     { title: 'Lines', align: 'right' },
     { title: 'Loaded', align: 'right' },
     { title: 'Active', align: 'right' },
+    { title: 'In part', align: 'right' },
     { title: 'Inactive', align: 'right' },
     { title: 'Skipped', align: 'right' },
     { title: 'Source' },
   ] as const;
   const rows = sources.map(({ path, coverage: { lines, loaded, active, inactive, skipped } }) => [
-    ...[lines, loaded, active, sum(inactive), sum(skipped)].map(formatCount),
+    ...[lines, loaded, active, inPart(inactive), sum(inactive) - inPart(inactive), sum(skipped)].map(formatCount),
     escapeText(path),
   ]);
   return ['', ...formatTable(columns, rows)];
@@ -59,6 +62,11 @@ function sourceTable({ sources }: CompileReport): string[] {
 
 function sum(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((total, count) => total + count, 0);
+}
+
+/** Of the inactive ones those that are searched for, and not everywhere. */
+function inPart(inactive: Readonly<Record<string, number>>): number {
+  return sum(Object.fromEntries(Object.entries(inactive).filter(([reason]) => isInPart(reason))));
 }
 
 function reasonTable({ inactive, skipped }: Coverage): string[] {
@@ -76,8 +84,15 @@ function reasonTable({ inactive, skipped }: Coverage): string[] {
 function rowsOf(state: string, counts: Readonly<Record<string, number>>): string[][] {
   return Object.entries(counts)
     .sort(([, a], [, b]) => b - a)
-    .map(([reason, count]) => [formatCount(count), state, escapeText(reason), meaningOf(reason)]);
+    .map(([reason, count]) => [formatCount(count), stateOf(state, reason), escapeText(reason), meaningOf(reason)]);
 }
+
+/** What waits is searched for already, and finds its share: "inactive" would tell somebody who asks for a line that it is off. */
+function stateOf(state: string, reason: string): string {
+  return isInPart(reason) ? 'in part' : state;
+}
+
+const isInPart = (reason: string): boolean => reason.startsWith('waiting:');
 
 const MEANINGS: Readonly<Record<string, string>> = {
   ignored: 'an ignore list names it',
@@ -91,7 +106,7 @@ const MEANINGS: Readonly<Record<string, string>> = {
 
 function meaningOf(reason: string): string {
   const [word, what = ''] = reason.split(':', 2);
-  if (word === 'waiting') return `${insideOf(what)}; until then found as it stands in the file`;
+  if (word === 'waiting') return `searched in each file as it is; ${insideOf(what)}`;
   if (word === 'unsupported') return 'valid, and not supported here';
   return MEANINGS[reason] ?? '';
 }
@@ -99,8 +114,8 @@ function meaningOf(reason: string): string {
 function insideOf(what: string): string {
   const [, container] = /^inside-(.*)$/.exec(what) ?? [];
   return container === undefined
-    ? `waits for parts of ${escapeText(what)} to be taken out`
-    : `waits for ${escapeText(container)} to be opened`;
+    ? `the parts of ${escapeText(what)} are not taken out yet`
+    : `${escapeText(container)} is not opened yet`;
 }
 
 function skippedTable({ skipped }: CompileReport): string[] {
@@ -118,9 +133,16 @@ function inactiveTable({ inactive }: CompileReport): string[] {
   const rows = inactive.map(({ source, line, name, reason }) => [
     placeOf(source, line),
     escapeText(name),
+    stateOf('inactive', reason),
     escapeText(reason),
   ]);
-  return ['', ...formatTable([{ title: 'Where' }, { title: 'Signature' }, { title: 'Why it is not active' }], rows)];
+  const columns = [
+    { title: 'Where' },
+    { title: 'Signature' },
+    { title: 'Is' },
+    { title: 'Why it is not wholly active' },
+  ];
+  return ['', ...formatTable(columns, rows)];
 }
 
 /** A record of a pattern file, or a file of a database as a whole, has no line. */
@@ -138,7 +160,7 @@ function expensiveTable({ expensive }: CompileReport): string[] {
 function hint({ skipped, inactive, expensive }: CompileReport): string[] {
   const what = [
     ...(skipped.length > 0 ? [`${plural(skipped.length, 'line')} not taken`] : []),
-    ...(inactive.length > 0 ? [`${plural(inactive.length, 'signature')} not active`] : []),
+    ...(inactive.length > 0 ? [`${plural(inactive.length, 'signature')} not wholly active`] : []),
     ...(expensive.length > 0 ? [plural(expensive.length, 'expensive signature')] : []),
   ];
   return what.length === 0 ? [] : ['', `--report names each: ${what.join(', ')}.`];

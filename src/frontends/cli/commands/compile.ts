@@ -39,12 +39,15 @@ lies in the same directory: all of them or, if one does not fit, nothing.
 A line that cannot be used is left out and counted, never the whole source:
   loaded    in the pattern file
   active    and this engine uses it
-  inactive  understood and not used: it is for other engines, an ignore list
-            names it, or it waits for an unpacker of what it looks into
+  in part   understood and searched for in every file as it is, but not yet in
+            what the file contains: parts of a mail, macros of a document, an
+            archive that is not opened; what lies there alone is not found
+  inactive  understood and not used: for other engines, or on an ignore list
   skipped   not understood, or not supported here
---report names each line that is not active and why, and what costs most time.
-With --json: coverage { lines, loaded, active, inactive, skipped } in all and of
-each of the sources, the last two by reason; skipped and inactive, by line.
+--report names each line that is not wholly active and why, and what costs most
+time. With --json: coverage { lines, loaded, active, inactive, skipped } in all
+and of each of the sources, the last two by reason (inactive has both of the
+above: waiting:WHAT is what is used in part); skipped and inactive, by line.
 `;
 
 export function defineCompile(command: Command, context: CommandContext): void {
