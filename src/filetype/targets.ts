@@ -18,8 +18,8 @@ export const HTML_TARGETS = bit(TARGET.html);
 export const SCRIPT_TARGETS = bit(TARGET.html) | bit(TARGET.text);
 
 /**
- * Types with targets of their own, views included: text and HTML have theirs when they are normalised. ClamAV gives the bodies of mail to
- * target 7 after taking them out; here the whole does for its parts.
+ * Types with targets of their own, views included: text and HTML have theirs when they are normalised. Of mail the whole has target 4; its parts
+ * are objects of their own to ClamAV, of whatever type they are.
  */
 const TARGETS: Partial<Record<FileType, number>> = {
   pe: bit(TARGET.pe),
@@ -33,7 +33,7 @@ const TARGETS: Partial<Record<FileType, number>> = {
   swf: bit(TARGET.swf),
   graphics: bit(TARGET.graphics),
   html: SCRIPT_TARGETS,
-  mail: bit(TARGET.mail) | bit(TARGET.text),
+  mail: bit(TARGET.mail),
   text: bit(TARGET.text),
   utf16: bit(TARGET.text),
 };

@@ -2,9 +2,11 @@
  * The three texts of a page as views, made in one pass over it.
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
+import type { HtmlForm } from '../filetype/html-marks.ts';
 import { HTML_TARGETS, SCRIPT_TARGETS } from '../filetype/targets.ts';
 import { type Obstacle, obstacle } from '../unpack/container.ts';
 import { Spool } from '../unpack/spool.ts';
+import { FoldedSource } from './folded-source.ts';
 import { HtmlNormaliser } from './html.ts';
 import type { View, ViewKind, ViewMeans } from './view.ts';
 
@@ -18,7 +20,8 @@ interface Part {
 }
 
 /** As `viewsOf`, for an object that is HTML. */
-export function* htmlViews(source: ByteSource, means: ViewMeans): Generator<View | Obstacle, void> {
+export function* htmlViews(page: ByteSource, means: ViewMeans, form: HtmlForm): Generator<View | Obstacle, void> {
+  const source = form === 'folded' ? new FoldedSource(page) : page;
   const part = (kind: ViewKind, targets: number): Part => ({ kind, targets, spool: new Spool(means.spools) });
   const noComment = part('htmlNoComment', HTML_TARGETS);
   const noTags = part('htmlNoTags', HTML_TARGETS);

@@ -4,9 +4,10 @@
  * Signatures for text are written against such a view, so it is looked at besides the object itself, as the same layer.
  */
 import type { ByteSource } from '../../native-free-engine/index.ts';
+import { HtmlMarkSearch } from '../filetype/html-marks.ts';
 import { LONG_HEAD_BYTES } from '../filetype/identify.ts';
 import { isHtml, isTextAlone, TEXT_TARGETS } from '../filetype/targets.ts';
-import { isHtmlThere } from '../filetype/text.ts';
+import { htmlFormForPeople, htmlFormThere, isText } from '../filetype/text.ts';
 import { type Obstacle, obstacle } from '../unpack/container.ts';
 import { Spool } from '../unpack/spool.ts';
 import { htmlViews } from './html-views.ts';
@@ -23,14 +24,32 @@ const BLOCK_BYTES = 64 * 1024;
  * @throws what `source.read` throws; {UnpackError} `UNPACK_SPOOL`
  */
 export function* viewsOf(source: ByteSource, targets: number, means: ViewMeans): Generator<View | Obstacle, void> {
-  if (isTextAlone(targets)) yield textView(source, means);
-  else if (isHtml(targets)) {
-    if (!isHtmlThere(headOf(source))) yield textView(source, means);
-    yield* htmlViews(source, means);
-  }
+  if (!isTextAlone(targets) && !isHtml(targets)) return;
+  const head = headOf(source);
+  const form = htmlFormThere(head);
+  if (form !== undefined && isHtml(targets)) yield* htmlViews(source, means, form);
+  else yield* viewsOfText(source, targets, head, means);
 }
 
-/** What is HTML to people alone gets both: signatures for text were written for such pages as well. */
+/** What is HTML to people alone gets both: signatures for text were written for such pages as well. A text that turns out to be a page far behind is one. */
+function* viewsOfText(
+  source: ByteSource,
+  targets: number,
+  head: Uint8Array,
+  means: ViewMeans,
+): Generator<View | Obstacle, void> {
+  const peopleForm = isHtml(targets) ? htmlFormForPeople(head) : undefined;
+  const marks = source.size > LONG_HEAD_BYTES && isText(head) ? new HtmlMarkSearch() : undefined;
+  const text = textView(source, means, marks);
+  if (text.kind !== 'obstacle' && marks?.isFound) {
+    text.source.close();
+    yield* htmlViews(source, means, 'bytes');
+    return;
+  }
+  yield text;
+  if (peopleForm !== undefined) yield* htmlViews(source, means, peopleForm);
+}
+
 function headOf(source: ByteSource): Uint8Array {
   return block.subarray(0, source.read(0, block.subarray(0, Math.min(LONG_HEAD_BYTES, source.size))));
 }
@@ -38,7 +57,8 @@ function headOf(source: ByteSource): Uint8Array {
 // One per thread: scanning is synchronous, and nothing of it outlives a block.
 const block = new Uint8Array(BLOCK_BYTES);
 
-function textView(source: ByteSource, { spools, isTimeOver }: ViewMeans): View | Obstacle {
+/** @param marks is shown the text as it is */
+function textView(source: ByteSource, { spools, isTimeOver }: ViewMeans, marks?: HtmlMarkSearch): View | Obstacle {
   const normaliser = new TextNormaliser();
   const spool = new Spool(spools);
   let isWhole = false;
@@ -48,6 +68,7 @@ function textView(source: ByteSource, { spools, isTimeOver }: ViewMeans): View |
       const read = source.read(at, block.subarray(0, Math.min(BLOCK_BYTES, source.size - at)));
       if (read <= 0) return obstacle('damaged', `normalised text: expected ${source.size} bytes, got ${at}`);
       at += read;
+      marks?.add(block.subarray(0, read));
       const written = normaliser.add(block.subarray(0, read), block);
       if (written > 0) spool.write(block.slice(0, written));
     }

@@ -69,7 +69,7 @@ test.each([
 
 test.each([
   ['no target', 0],
-  ['mail', 2 ** 4 + TEXT],
+  ['mail', 2 ** 4],
   ['a program', 2 ** 1],
 ])('%s has no view as text', (_name, targets) => {
   const means = { spools: new SpoolPool(), isTimeOver: () => false };
