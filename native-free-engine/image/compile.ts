@@ -97,27 +97,37 @@ export class ImageCompiler {
     this.#planner = new Planner(options.model);
   }
 
-  /** In the order that the image has them in. One that ignores is passed over: its name is in `ignored`. */
-  add(signature: Signature): void {
-    if (signature.kind === 'ignore') return;
+  /** What was left out so far. */
+  get skipped(): readonly SkippedSignature[] {
+    return this.#skipped;
+  }
+
+  /**
+   * In the order that the image has them in. One that ignores is passed over: its name is in `ignored`.
+   *
+   * @returns of a body signature that is used what `addPlanned` takes
+   */
+  add(signature: Signature): Uint8Array | undefined {
+    if (signature.kind === 'ignore') return undefined;
     const isAllowed = signature.kind === 'hash' && signature.action === 'allow';
     if (!isAllowed && this.#ignored.has(signature.name)) {
-      this.#skip(signature.name, 'ignored', IGNORED);
-      return;
+      return this.#skip(signature.name, 'ignored', IGNORED);
     }
     const { min, max } = signature.levels;
     if (min > FUNCTIONALITY_LEVEL || max < FUNCTIONALITY_LEVEL) {
-      this.#skip(signature.name, 'level', `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`);
-      return;
+      const message = `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`;
+      return this.#skip(signature.name, 'level', message);
     }
+    if (signature.kind === 'body') return this.#addBody(signature);
     if (signature.kind === 'hash') this.#addHash(signature);
-    else if (signature.kind === 'body') this.#addBody(signature);
     else if (signature.kind === 'macro') this.#addMember(signature);
     else this.#fileTypes.push(encodeRecord(signature));
+    return undefined;
   }
 
-  #skip(name: string, reason: SkippedSignature['reason'], message: string): void {
+  #skip(name: string, reason: SkippedSignature['reason'], message: string): undefined {
     this.#skipped.push({ name, reason, message });
+    return undefined;
   }
 
   #addHash(signature: HashSignature): void {
@@ -129,31 +139,31 @@ export class ImageCompiler {
     this.#hashNames.push(name);
   }
 
-  #addBody(signature: BodySignature): void {
+  #addBody(signature: BodySignature): Uint8Array | undefined {
     const planned = this.#planner.plan(signature);
-    if ('reason' in planned) this.#skip(signature.name, planned.reason, planned.message);
-    else this.#layOut(planned);
+    if ('reason' in planned) return this.#skip(signature.name, planned.reason, planned.message);
+    const reader = new PlannedReader(planned);
+    this.#layOut(reader.text(), reader);
+    return planned;
   }
 
   /**
-   * Adds a body signature that was planned by an engine of this version with the same model.
+   * Adds a body signature that was planned before, by an engine of this version with the same model.
    *
-   * @param planned is kept
-   * @returns false when it is left out, since its name is on an ignore list
+   * @param planned  kept; nothing in it is checked
+   * @param isWanted of its name: false leaves it out without a word
+   * @returns whether it was wanted
    */
-  addPlanned(planned: Uint8Array): boolean {
-    const name = new PlannedReader(planned).text();
-    if (this.#ignored.has(name)) {
-      this.#skip(name, 'ignored', IGNORED);
-      return false;
-    }
-    this.#layOut(planned);
+  addPlanned(planned: Uint8Array, isWanted: (name: string) => boolean): boolean {
+    const reader = new PlannedReader(planned);
+    const name = reader.text();
+    if (!isWanted(name)) return false;
+    if (this.#ignored.has(name)) this.#skip(name, 'ignored', IGNORED);
+    else this.#layOut(name, reader);
     return true;
   }
 
-  #layOut(planned: Uint8Array): void {
-    const reader = new PlannedReader(planned);
-    const name = reader.text();
+  #layOut(name: string, reader: PlannedReader): void {
     const cost = this.#bodies.add(reader);
     this.#names.push(name);
     if (cost === Number.POSITIVE_INFINITY) this.#unfiltered.push(name);

@@ -83,10 +83,15 @@ export interface PatternFile {
   /**
    * Decodes the records one by one, so that none of them need be kept.
    *
+   * @param isKnown whether the caller has what a body signature's record stands for; such a record is not decoded
    * @returns records that were passed over, by reason
    * @throws {PatternFileError} `PATTERN_FILE_CHECKSUM_MISMATCH`, `PATTERN_FILE_TRUNCATED`, `PATTERN_FILE_MALFORMED`
    */
-  forEach(decompress: Decompress, use: (signature: Signature) => void): Readonly<Record<SkippedRecord, number>>;
+  forEach(
+    decompress: Decompress,
+    use: (signature: Signature) => void,
+    isKnown?: (record: Uint8Array) => boolean,
+  ): Readonly<Record<SkippedRecord, number>>;
   /**
    * Decompresses, checks the digest and decodes the records.
    *
@@ -115,7 +120,7 @@ export function openPatternFile(bytes: Uint8Array, digester: Digester): PatternF
     header,
     content: contentOf,
     ignoredNames: (decompress) => ignoredNames(contentOf(decompress)),
-    forEach: (decompress, use) => decodeContent(contentOf(decompress), use),
+    forEach: (decompress, use, isKnown) => decodeContent(contentOf(decompress), use, isKnown),
     read(decompress) {
       const signatures: Signature[] = [];
       const skipped = decodeContent(contentOf(decompress), (signature) => signatures.push(signature));
@@ -151,11 +156,17 @@ function wrongDigest({ number }: PatternFileHeader): PatternFileError {
   return new PatternFileError('PATTERN_FILE_CHECKSUM_MISMATCH', message);
 }
 
-function decodeContent(content: Uint8Array, use: (signature: Signature) => void): Record<SkippedRecord, number> {
+function decodeContent(
+  content: Uint8Array,
+  use: (signature: Signature) => void,
+  isKnown?: (record: Uint8Array) => boolean,
+): Record<SkippedRecord, number> {
   const reader = new ByteReader(content);
   const skipped: Record<SkippedRecord, number> = { 'unknown-kind': 0, level: 0 };
   while (reader.at < reader.end) {
-    const decoded = decodeRecord(reader.block());
+    const record = reader.block();
+    if (record[0] === RECORD_KIND.body && isKnown?.(record)) continue;
+    const decoded = decodeRecord(record);
     if (typeof decoded === 'string') skipped[decoded]++;
     else use(decoded);
   }

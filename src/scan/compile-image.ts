@@ -4,64 +4,89 @@ import { nodeDigester } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
 import { IgnoredEntries } from './ignored-entries.ts';
 import type { SourceCounts } from './image-file.ts';
-import { type LoadedSource, readSignatures } from './source-reader.ts';
+import type { PlanMemo } from './plan-memo.ts';
+import { type Entry, type LoadedSource, readSignatures, type SourceVisitor } from './source-reader.ts';
 
-/**
- * @param accept told of each signature before it is compiled; false leaves it out, and what comes out is not the image of the sources
- * @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; {ImageError} `IMAGE_TOO_LARGE`
- */
+export interface CompileSettings {
+  /** Told of each signature before it is compiled; false leaves it out, and what comes out is not the image of the sources. */
+  readonly accept?: (signature: Signature) => boolean;
+  /** What was planned before, which `accept` is not asked of; what is planned now is kept there. */
+  readonly memo?: PlanMemo;
+}
+
+/** @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; {ImageError} `IMAGE_TOO_LARGE` */
 export function compileSources(
   loaded: readonly LoadedSource[],
-  accept: (signature: Signature) => boolean = () => true,
+  settings: CompileSettings = {},
 ): { image: CompiledImage; counts: SourceCounts[] } {
   const ignored = IgnoredEntries.of(loaded);
   const model = gramModel(gramModelBytes());
   const patternDigests = loaded.map(({ digest }) => digest);
   const compiler = new ImageCompiler({ digester: nodeDigester, model, patternDigests }, ignored.names);
-  const names: string[][] = [];
-  const skipped: Record<string, number>[] = [];
-  for (const source of loaded) {
-    const reasons: Record<string, number> = {};
-    const added: string[] = [];
-    readSignatures(source, {
-      onSignature: (signature, entry) => {
-        if (signature.kind === 'ignore') return;
-        if (ignored.has(signature, entry?.bytes)) add(reasons, 'ignored', 1);
-        else if (accept(signature)) {
-          compiler.add(signature);
-          added.push(signature.name);
-        }
-      },
-      onSkipped: ({ reason }) => add(reasons, reason, 1),
-      onSkippedRecords: (reason, count) => add(reasons, reason, count),
-    });
-    names.push(added);
-    skipped.push(reasons);
-  }
-  const image = compiler.finish();
-  return { image, counts: countBySource(names, skipped, image) };
-}
-
-/** The image names what it left out; which source that came from is found by the name. */
-function countBySource(
-  names: readonly (readonly string[])[],
-  skipped: readonly Record<string, number>[],
-  image: CompiledImage,
-): SourceCounts[] {
-  const left = new Map<string, string[]>();
-  for (const { name, reason } of image.skipped) left.set(name, [...(left.get(name) ?? []), reason]);
-  return names.map((added, i) => {
-    const reasons = { ...skipped[i]! };
-    let used = 0;
-    for (const name of added) {
-      const reason = left.get(name)?.pop();
-      if (reason === undefined) used++;
-      else add(reasons, reason, 1);
-    }
-    return { signatures: used, skipped: reasons };
+  const counts = loaded.map((source) => {
+    const visitor = new CompilingVisitor(compiler, ignored, settings);
+    readSignatures(source, visitor);
+    return visitor.counts;
   });
+  return { image: compiler.finish(), counts };
 }
 
-function add(counts: Record<string, number>, reason: string, count: number): void {
-  counts[reason] = (counts[reason] ?? 0) + count;
+/** Compiles the signatures of one source, and counts them. */
+class CompilingVisitor implements SourceVisitor {
+  readonly #compiler: ImageCompiler;
+  readonly #ignored: IgnoredEntries;
+  readonly #settings: CompileSettings;
+  readonly #skipped: Record<string, number> = {};
+  #signatures = 0;
+
+  constructor(compiler: ImageCompiler, ignored: IgnoredEntries, settings: CompileSettings) {
+    this.#compiler = compiler;
+    this.#ignored = ignored;
+    this.#settings = settings;
+  }
+
+  get counts(): SourceCounts {
+    return { signatures: this.#signatures, skipped: this.#skipped };
+  }
+
+  isKnown(format: string, bytes: Uint8Array): boolean {
+    const plan = this.#settings.memo?.find(format, bytes);
+    if (plan === undefined) return false;
+    this.#count(() => this.#compiler.addPlanned(plan, (name) => !this.#isIgnored(name, bytes)));
+    return true;
+  }
+
+  onSignature(signature: Signature, entry: Entry | undefined): void {
+    if (signature.kind === 'ignore' || this.#isIgnored(signature.name, entry?.bytes)) return;
+    const { accept, memo } = this.#settings;
+    if (accept?.(signature) === false) return;
+    this.#count(() => {
+      const plan = this.#compiler.add(signature);
+      if (plan !== undefined) memo?.keep(plan);
+      return true;
+    });
+  }
+
+  onSkipped({ reason }: { readonly reason: string }): void {
+    this.onSkippedRecords(reason, 1);
+  }
+
+  onSkippedRecords(reason: string, count: number): void {
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
+  }
+
+  #isIgnored(name: string, line: Uint8Array | undefined): boolean {
+    const isIgnored = this.#ignored.has({ name }, line);
+    if (isIgnored) this.onSkippedRecords('ignored', 1);
+    return isIgnored;
+  }
+
+  /** @param add whether it was given to the compiler, which tells itself what it leaves out */
+  #count(add: () => boolean): void {
+    const { length } = this.#compiler.skipped;
+    if (!add()) return;
+    const left = this.#compiler.skipped[length];
+    if (left === undefined) this.#signatures++;
+    else this.onSkippedRecords(left.reason, 1);
+  }
 }

@@ -41,7 +41,7 @@ export class IgnoredEntries {
   }
 
   /** Whether that line is switched off. @param entry bytes of the line; undefined when there is none */
-  has({ name }: Signature, entry: Uint8Array | undefined): boolean {
+  has({ name }: Pick<Signature, 'name'>, entry: Uint8Array | undefined): boolean {
     const digests = this.#digests.get(name);
     if (digests === undefined || entry === undefined) return false;
     return digests.has(Buffer.from(digestOf(nodeDigester, 'md5', entry)).toString('hex'));

@@ -19,6 +19,7 @@ import {
 } from './image-file.ts';
 import { keepImage, openOwnImage } from './image-places.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';
+import { PlanMemo } from './plan-memo.ts';
 import type { SourceFile } from './source-files.ts';
 import { type KnownSource, knownSource, writeIndex } from './source-index.ts';
 import { type LoadedSource, loadSource } from './source-reader.ts';
@@ -63,7 +64,7 @@ export function prepareImage({ files, cacheDirectory }: PrepareTask): PrepareRes
   const identity = imageIdentityOf(loaded.map(({ digest }) => digest));
   const sources = loaded.map(knownSource);
   if (cacheDirectory === undefined)
-    return { kind: 'memory', identity, sources, compiled: true, image: compile(loaded) };
+    return { kind: 'memory', identity, sources, compiled: true, image: compile(loaded, undefined) };
   const result = cachedImage(cacheDirectory, identity, loaded);
   writeIndex(cacheDirectory, files, sources, readNs);
   return typeof result === 'boolean'
@@ -82,7 +83,10 @@ function cachedImage(
   try {
     // Whoever had the lock before may have made it.
     if (release !== undefined && isWhole(directory, identity)) return false;
-    const image = compile(loaded);
+    const files = loaded.map(({ file }) => file);
+    const memo = PlanMemo.read(directory, files);
+    const image = compile(loaded, memo);
+    memo.write(directory, files);
     const { bytes, summary } = image;
     return keepImage(directory, identity, [bytes, encodeSummary(bytes, summary)]) ? true : image;
   } finally {
@@ -90,8 +94,8 @@ function cachedImage(
   }
 }
 
-function compile(loaded: readonly LoadedSource[]): LooseImage {
-  const { image, counts } = compileSources(loaded);
+function compile(loaded: readonly LoadedSource[], memo: PlanMemo | undefined): LooseImage {
+  const { image, counts } = compileSources(loaded, memo && { memo });
   return { bytes: image.bytes, summary: summarize(image.bytes, counts) };
 }
 

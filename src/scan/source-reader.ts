@@ -4,7 +4,7 @@
  * Runs where signatures are compiled or looked up, never in the thread that answers callers: a large set takes seconds.
  */
 import type { PatternFile, Signature } from '../../native-free-engine/index.ts';
-import type { ClamavFormat } from '../dialects/clamav/formats.ts';
+import { type ClamavFormat, isBodyFormat } from '../dialects/clamav/formats.ts';
 import { readClamav } from '../dialects/clamav/read.ts';
 import type { SkippedLine } from '../dialects/clamav/skip.ts';
 import { decompress } from '../host/host.ts';
@@ -72,6 +72,12 @@ export interface Entry {
 export interface SourceVisitor {
   /** Told before the lines of each file of signatures, with its path: in a database the path of that and the name in it. */
   onPart?(label: string): void;
+  /**
+   * Whether what a line or a record stands for is known; it is not read then.
+   *
+   * @param bytes a view on the source; only asked of what may be a body signature
+   */
+  isKnown?(format: string, bytes: Uint8Array): boolean;
   /** @param entry undefined in a pattern file */
   onSignature(signature: Signature, entry: Entry | undefined): void;
   /** A line of a signature source that became no signature. */
@@ -93,7 +99,11 @@ export function readSignatures({ file, parts, patternFile }: LoadedSource, visit
   if (patternFile === undefined) return;
   visitor.onPart?.(file.path);
   try {
-    const skipped = patternFile.forEach(decompress, (signature) => visitor.onSignature(signature, undefined));
+    const skipped = patternFile.forEach(
+      decompress,
+      (signature) => visitor.onSignature(signature, undefined),
+      (record) => visitor.isKnown?.('npf', record) ?? false,
+    );
     for (const [reason, count] of Object.entries(skipped)) if (count > 0) visitor.onSkippedRecords(reason, count);
   } catch (cause) {
     throw new ScanError('SCAN_PATTERNS', `${file.path}: ${(cause as Error).message}`, { cause });
@@ -109,6 +119,8 @@ function readPart({ label, format, bytes, count }: SourcePart, visitor: SourceVi
   readClamav(bytes, {
     source: label,
     format,
+    ...(visitor.isKnown &&
+      isBodyFormat(format) && { isKnown: (start, end) => visitor.isKnown!(format, bytes.subarray(start, end)) }),
     onSignature: (signature, line, start, end) =>
       visitor.onSignature(signature, { line, bytes: bytes.subarray(start, end) }),
     onSkipped: (skipped) => visitor.onSkipped(skipped),

@@ -59,12 +59,18 @@ export type UnreadFormat = (typeof UNREAD_FORMATS)[number];
 export type ClamavFormat = ReadFormat | UnreadFormat;
 
 const FORMATS: readonly ClamavFormat[] = [...READ_FORMATS, ...UNREAD_FORMATS];
+const BODIES: ReadonlySet<string> = new Set(['ndb', 'ndu', 'ldb', 'ldu', 'db'] satisfies ReadFormat[]);
 const UNREAD: ReadonlySet<string> = new Set(UNREAD_FORMATS);
 
 /** The format of a file, by the extension of its name in any case; undefined when it is none of ClamAV's. */
 export function formatOfName(fileName: string): ClamavFormat | undefined {
   const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
   return FORMATS.find((format) => format === extension);
+}
+
+/** Whether its lines are signatures of what files hold, not of their digests. */
+export function isBodyFormat(format: ClamavFormat): boolean {
+  return BODIES.has(format);
 }
 
 export function isUnreadFormat(format: ClamavFormat): format is UnreadFormat {

@@ -78,6 +78,12 @@ export interface ClamavReadOptions {
    * @param start offset of the line in the source: an `ign2` entry's digest is the MD5 of bytes [start, end)
    */
   onSignature(signature: Signature, line: number, start: number, end: number): void;
+  /**
+   * Whether the caller has what bytes [start, end) stand for; a line that it has is not read. Not asked of comments and blank lines.
+   *
+   * @param start offset of the line in the source
+   */
+  isKnown?(start: number, end: number): boolean;
   /** Called for each line that became none. Comments and blank lines are not reported. */
   onSkipped(skipped: SkippedLine): void;
 }
@@ -98,7 +104,7 @@ export function readClamav(bytes: Uint8Array, options: ClamavReadOptions): { lin
   for (let next = 0; next < bytes.length; ) {
     next = line.read(next, separatorByte);
     lines++;
-    if (line.isEmpty) continue;
+    if (line.isEmpty || options.isKnown?.(line.start, line.end)) continue;
     const signature = read(line, workspace);
     if (signature !== undefined) options.onSignature(signature, lines, line.start, line.end);
     else options.onSkipped(skippedLine(line, lines, options.source));

@@ -88,11 +88,12 @@ class TrialRun {
     if (this.#quarantine.size > 0) sources.push(load(this.#task.staged.quarantinePath));
     this.#listed = this.#quarantine.size;
     const mustFind = new MustFindSample(this.#patterns.patternFile!.header.counts, this.#task.limits.mustFind);
-    const { image, counts } = compileSources(sources, (signature) => {
+    const accept = (signature: Signature): boolean => {
       if (!this.#fits(signature)) return false;
       mustFind.offer(signature);
       return true;
-    });
+    };
+    const { image, counts } = compileSources(sources, { accept });
     this.#compileMs += performance.now() - startedMs;
     return { image, counts, sources, mustFind };
   }
