@@ -7,7 +7,6 @@ import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
 import { openSegment, SEGMENT_FLAG } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type { ByteComparePattern, MacroPattern } from '../signature.ts';
-import { SegmentBodies } from './bodies.ts';
 import { DependentTable } from './dependents.ts';
 import { wholeBodies } from './filters.ts';
 import { Interner } from './interner.ts';
@@ -30,7 +29,7 @@ export class BodyTable {
   readonly #rules = new Interner();
   /** Bitmap, one character for each byte, to the number of the class. */
   readonly #classes = new Map<string, number>();
-  readonly #bodies = new SegmentBodies();
+  readonly #bodies = new Interner();
   readonly #searched: SearchedSegment[] = [];
   readonly #anchors = new Map<number, number[][]>();
   readonly #always = new Map<number, number[]>();
@@ -45,7 +44,7 @@ export class BodyTable {
 
   constructor() {
     // Rule 0 is `any`.
-    this.#rules.add([0, 0, 0, 0, 0, 0]);
+    this.#rules.add(new Uint8Array(OFFSET_RULE_WORDS * 4));
   }
 
   /** @param reader stands behind the name of a planned signature, whose bytes are kept @returns its cost */
@@ -55,7 +54,7 @@ export class BodyTable {
     const number = this.length++;
     const firstPattern = this.#patterns.length / PATTERN_WORDS;
     const firsts = this.#addPatterns(reader, number);
-    this.#signatures.push(firstPattern, this.#conditions.add(reader.words()), target, 0);
+    this.#signatures.push(firstPattern, this.#conditions.add(reader.block()) / 4, target, 0);
     if (cost === Number.POSITIVE_INFINITY) listOf(this.#always, target).push(number);
     this.#addStarts(reader, firsts, target);
     return cost;
@@ -83,7 +82,7 @@ export class BodyTable {
     if (kind === PLANNED.bytes) return this.#addRule(reader);
     if (kind === PLANNED.regex) {
       const [source, flags] = [reader.text(), reader.text()];
-      const trigger = this.#conditions.add(reader.words());
+      const trigger = this.#conditions.add(reader.block()) / 4;
       return this.#regexes.add(
         this.#patterns.length / PATTERN_WORDS,
         { source, flags },
@@ -98,7 +97,7 @@ export class BodyTable {
   }
 
   #addRule(reader: PlannedReader): number {
-    return this.#rules.add(reader.words()) / OFFSET_RULE_WORDS;
+    return this.#rules.add(reader.block()) / (OFFSET_RULE_WORDS * 4);
   }
 
   /** @returns number of its first segment */
@@ -149,6 +148,7 @@ export class BodyTable {
           target,
           number,
           choice: readChoice(reader),
+          costs: this.#readCosts(reader),
           words: [readWord(reader), readWord(reader)],
         });
         continue;
@@ -161,6 +161,12 @@ export class BodyTable {
       if (pattern !== anchoredPattern) this.anchored++;
       anchoredPattern = pattern;
     }
+  }
+
+  #readCosts(reader: PlannedReader): number[] {
+    const costs: number[] = [];
+    for (let count = reader.varint(); count > 0; count--) costs.push(reader.f64());
+    return costs;
   }
 
   /** Nothing can be added afterwards. */

@@ -56,8 +56,8 @@ interface Group {
 }
 
 /** @returns per segment its class: an index into FILTER_CLASSES, or SHUFFLE_CLASS */
-export function assignClasses(segments: readonly SearchedSegment[], model: GramModel): Uint8Array {
-  const groups = groupSegments(segments, model);
+export function assignClasses(segments: readonly SearchedSegment[]): Uint8Array {
+  const groups = groupSegments(segments);
   let best = { cost: Number.POSITIVE_INFINITY, chosen: [] as number[] };
   for (let set = 1; set < 1 << CLASSES; set++) {
     for (const tolerance of TOLERANCES) {
@@ -74,10 +74,9 @@ export function assignClasses(segments: readonly SearchedSegment[], model: GramM
   return classes;
 }
 
-function groupSegments(segments: readonly SearchedSegment[], model: GramModel): Group[] {
+function groupSegments(segments: readonly SearchedSegment[]): Group[] {
   const groups = new Map<number, Group>();
-  segments.forEach(({ choice }, i) => {
-    const costs = costsOf(choice, model);
+  segments.forEach(({ choice, costs }, i) => {
     const key = costs.reduce((sum, cost) => sum * (LEVELS + 1) + levelOf(cost), 0);
     let group = groups.get(key);
     if (!group) {
@@ -105,8 +104,8 @@ function levelOf(cost: number): number {
     : Math.min(LEVELS - 1, Math.ceil(Math.log2(cost / TOLERANCES[0]) / 2));
 }
 
-/** Nanoseconds per byte of an ordinary file, by class. */
-function costsOf({ run, spreadCost, fingerprint }: Choice, model: GramModel): number[] {
+/** Nanoseconds per byte of an ordinary file that a segment costs in each class: infinite where the class does not find it. */
+export function costsByClass({ run, spreadCost, fingerprint }: Choice, model: GramModel): number[] {
   const costs: number[] = FILTER_CLASSES.map((each) =>
     run ? runGrams(run, each, model).cost : Number.POSITIVE_INFINITY,
   );

@@ -37,7 +37,7 @@ export function writeMatcher(
 ): MatcherReport {
   const targets = MATCHER_TARGETS[index]!;
   const segments = all.filter(({ target }) => target === TARGET.any || (targets & (1 << target)) !== 0);
-  const classes = assignClasses(segments, model);
+  const classes = assignClasses(segments);
   const descriptor = new Uint32Array(MATCHER_WORDS);
   descriptor[MATCHER.targets] = targets >>> 0;
   const { items, filters } = writeFilters(writer, index, segments, classes, model, bodyOf);

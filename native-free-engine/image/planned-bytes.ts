@@ -21,9 +21,9 @@ export class PlannedWriter extends ByteWriter {
     this.raw(four);
   }
 
-  /** Their count, then each as i32 or u32. */
+  /** A block of words, each i32 or u32. */
   words(values: readonly number[]): void {
-    this.varint(values.length);
+    this.varint(values.length * 4);
     for (const value of values) this.u32(value);
   }
 
@@ -44,10 +44,6 @@ export class PlannedReader extends ByteReader {
     const { bytes, at } = this;
     this.at += 4;
     return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
-  }
-
-  words(): number[] {
-    return Array.from({ length: this.varint() }, () => this.u32() | 0);
   }
 
   text(): string {

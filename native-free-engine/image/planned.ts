@@ -8,8 +8,8 @@
  * planned    name, target, cost f64 (infinite: no search rules it out), patterns, condition as words, starts
  * pattern    kind u8 (see PLANNED), then · bytes: rule as words · regex: source, flags, trigger and rule as words · others: JSON ·
  *            and its variants, each its segments: body as in segment.ts with all class numbers 0, and behind it 32 bytes for each class
- * start      0 u8, an anchor: place f64, pattern, variant, word · 1 u8, a search: pattern, segment, choice, two words (planned-choice.ts)
- * words      count, each i32
+ * start      0 u8, an anchor: place f64, pattern, variant, word · 1 u8, a search: pattern, segment, choice, count and f64 costs by class, two words (planned-choice.ts)
+ * words      bytes, then each i32
  * ```
  */
 
@@ -18,6 +18,7 @@ import { appendSegment, type Segment, type Variant } from '../match/segment.ts';
 import { type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type { BodySignature, Condition, Pattern } from '../signature.ts';
+import { costsByClass } from './classes.ts';
 import { lowerSignature, type Refusal } from './lower-signature.ts';
 import { encodeRule, fixedPlace, ruleOf } from './offset-rules.ts';
 import { type Lowered, type PatternPlan, planSignature } from './plan.ts';
@@ -136,6 +137,9 @@ export class Planner {
       writer.varint(number);
       writer.varint(segmentNumber);
       writeChoice(writer, choice);
+      const costs = costsByClass(choice, this.#model);
+      writer.varint(costs.length);
+      for (const cost of costs) writer.f64(cost);
       for (const word of wordsOf(segment)) writeWord(writer, word);
     }
   }

@@ -6,6 +6,8 @@ export interface SearchedSegment {
   /** Its number in the image. */
   readonly number: number;
   readonly choice: Choice;
+  /** By class (classes.ts). */
+  readonly costs: readonly number[];
   /** Two words of it, so far apart that no gram covers both of a long one. */
   readonly words: readonly [KnownWord, KnownWord];
 }

@@ -52,8 +52,9 @@ export class ImageWriter {
     header: { engineVersion: string; patternDigest: Uint8Array; signatures: number },
     digester: Digester,
   ): Uint8Array {
-    const cold = this.#coldPages();
-    this.add(SECTION.coldDigests, 0, pageDigests(cold, digester));
+    const coldBytes = align(this.#coldBytes, PAGE_BYTES);
+    const coldDigests = new Uint8Array((coldBytes / PAGE_BYTES) * 16);
+    this.add(SECTION.coldDigests, 0, coldDigests);
     let offset = align(IMAGE_HEADER_BYTES + this.#parts.length * SECTION_ENTRY_BYTES, 16);
     const offsets = this.#parts.map((part) => {
       const at = offset;
@@ -64,13 +65,15 @@ export class ImageWriter {
       content[word] = offsets[this.#parts.findIndex((part) => part.kind === kind && part.index === index)]!;
     }
     const hotBytes = align(offset, PAGE_BYTES);
-    const image = new Uint8Array(hotBytes + cold.length);
+    const image = new Uint8Array(hotBytes + coldBytes);
+    this.#copyCold(image.subarray(hotBytes));
+    digestPages(image.subarray(hotBytes), coldDigests, digester);
     const view = new DataView(image.buffer);
     image.set(new TextEncoder().encode(IMAGE_MAGIC), HEADER.magic);
     view.setUint32(HEADER.format, IMAGE_FORMAT, true);
     view.setUint32(HEADER.sectionCount, this.#parts.length, true);
     view.setFloat64(HEADER.hotBytes, hotBytes, true);
-    view.setFloat64(HEADER.coldBytes, cold.length, true);
+    view.setFloat64(HEADER.coldBytes, coldBytes, true);
     image.set(new TextEncoder().encode(header.engineVersion).subarray(0, 31), HEADER.engineVersion);
     image.set(header.patternDigest, HEADER.patternDigest);
     view.setFloat64(HEADER.signatures, header.signatures, true);
@@ -82,31 +85,26 @@ export class ImageWriter {
       view.setFloat64(entry + 16, part.bytes.length, true);
       image.set(part.bytes, offsets[i]!);
     });
-    image.set(cold, hotBytes);
     // The field is still zero here, as whoever checks it makes it again.
     image.set(digestOf(digester, 'sha256', image.subarray(0, hotBytes)), HEADER.hotDigest);
     return image;
   }
 
-  #coldPages(): Uint8Array {
-    const cold = new Uint8Array(align(this.#coldBytes, PAGE_BYTES));
+  #copyCold(into: Uint8Array): void {
     let at = 0;
     for (const piece of this.#cold) {
-      cold.set(piece, at);
+      into.set(piece, at);
       at += piece.length;
     }
-    return cold;
   }
 }
 
 /** First 16 bytes of the SHA-256 of each page. */
-function pageDigests(cold: Uint8Array, digester: Digester): Uint8Array {
-  const digests = new Uint8Array((cold.length / PAGE_BYTES) * 16);
+function digestPages(cold: Uint8Array, digests: Uint8Array, digester: Digester): void {
   for (let page = 0; page * PAGE_BYTES < cold.length; page++) {
     const digest = digestOf(digester, 'sha256', cold.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES));
     digests.set(digest.subarray(0, 16), page * 16);
   }
-  return digests;
 }
 
 /** A growing array of u32 words. */
