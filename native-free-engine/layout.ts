@@ -14,7 +14,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 7;
+export const IMAGE_FORMAT = 8;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -86,15 +86,18 @@ export const MATCHER = {
 
 /**
  * Kinds of filters: `gram` bytes are hashed at every `stride`-th position. A run of stride + gram − 1 literal bytes holds a gram at each residue of the stride,
- * so one of them is met however the run lies. What passes is looked at by `wide` bytes, where the run has so many from the gram on.
+ * so one of them is met however the run lies. What passes is looked at by `wide` bytes, where the run has so many from the gram on. The first
+ * table has a bit for each hash or, where nearly every position is tested, a byte.
  */
 export const FILTER_CLASSES = [
-  { stride: 16, gram: 8, wide: 16 },
-  { stride: 8, gram: 8, wide: 16 },
-  { stride: 4, gram: 4, wide: 8 },
-  { stride: 2, gram: 4, wide: 8 },
-  { stride: 1, gram: 4, wide: 8 },
+  { stride: 16, gram: 8, wide: 16, hasBytes: false },
+  { stride: 8, gram: 8, wide: 16, hasBytes: false },
+  { stride: 4, gram: 4, wide: 8, hasBytes: false },
+  { stride: 2, gram: 4, wide: 8, hasBytes: true },
+  { stride: 1, gram: 4, wide: 8, hasBytes: true },
 ] as const;
+/** Of a first table of bytes: what it has for a gram. */
+export const PASSES = 4;
 /** Filter descriptor, u32 words: offsets of the tables in the image, shifts of the upper halves of the hashes, their multipliers. */
 export const FILTER_WORDS = 20;
 export const FILTER = {
@@ -122,6 +125,8 @@ export const ENTRY_WORDS = 2;
 export const ITEM_WORDS = 8;
 export const ITEM = { first: 0, base: 1, value1: 2, mask1: 3, value2: 4, mask2: 5, places: 6, body: 7 } as const;
 export const NO_BODY = 0xffffffff;
+/** Instead of the place: the two words are all of the segment. */
+export const COVERED = 0xfffffffe;
 /** Beside the item of a hit: its segment was compared whole. */
 export const WHOLE = 0x80000000;
 

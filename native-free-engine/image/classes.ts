@@ -38,11 +38,17 @@ const TOLERANCES = [1e-6, 1e-5, 1e-4, 1e-3] as const;
 /** Costs are told apart by factors of four from the least tolerance on, so that segments fall into few groups. */
 const LEVELS = 14;
 
-/** Bits of the first table for so many grams, as a power of two: one bit in 16 is set, of large ones one in ten, since they leave the caches. */
-export function tableBits(grams: number): number {
+/**
+ * Entries of the first table for so many grams, as a power of two: one in 16 is set, of large ones one in ten, since they leave the caches; and in any case as many as
+ * cost nothing.
+ *
+ * @param hasBytes entries are bytes, not bits
+ */
+export function tableBits(grams: number, hasBytes = false): number {
   const sparse = Math.round(Math.log2(Math.max(1, grams) * 16));
   const dense = Math.round(Math.log2(Math.max(1, grams) * 10));
-  return Math.max(13, Math.min(25, sparse > 20 ? dense : sparse));
+  const bits = sparse > (hasBytes ? 17 : 20) ? dense : sparse;
+  return Math.max(hasBytes ? 15 : 13, Math.min(hasBytes ? 22 : 25, bits));
 }
 
 /** Segments that cost about the same. */
@@ -140,11 +146,11 @@ function costOf(groups: readonly Group[], chosen: readonly number[]): number {
     grams[c]! += group.grams[c]!;
     isUsed[c] = 1;
   });
-  FILTER_CLASSES.forEach(({ stride }, c) => {
+  FILTER_CLASSES.forEach(({ stride, hasBytes }, c) => {
     if (!isUsed[c]) return;
-    const bits = tableBits(grams[c]!);
+    const bits = tableBits(grams[c]!, hasBytes);
     const density = Math.min(1, grams[c]! / 2 ** bits);
-    const test = TEST_NS.find(([most]) => bits <= most)![1];
+    const test = TEST_NS.find(([most]) => (hasBytes ? bits + 3 : bits) <= most)![1] * (hasBytes ? 0.7 : 1);
     cost += (test + density * CHANCE_NS) / stride + grams[c]! * GRAM_NS;
   });
   return isUsed[SHUFFLE_CLASS] ? cost + SHUFFLE_NS : cost;

@@ -11,6 +11,7 @@
 import { EngineError } from '../errors.ts';
 import { productHigh, wideHigh } from '../kernel/twin.ts';
 import {
+  COVERED,
   ENTRY_WORDS,
   FILTER,
   FILTER_CLASSES,
@@ -22,6 +23,7 @@ import {
   ITEM,
   ITEM_WORDS,
   NO_BODY,
+  PASSES,
   SECTION,
 } from '../layout.ts';
 import { SEGMENT_FLAG } from '../match/segment.ts';
@@ -42,6 +44,8 @@ export interface FilterReport {
   readonly longest: number;
 }
 
+/** Grams of a filter whose buckets are no weight: two for each gram, not one for two. */
+const FEW_GRAMS = 2 ** 16;
 /** Most items of a matcher: an entry has 24 bits for it. */
 const MAX_ITEMS = 2 ** 24;
 /** Most segments of an item, which has 16 bits for them. */
@@ -69,15 +73,20 @@ export function writeFilters(
   return { items: items.count, filters };
 }
 
-/** By a segment's number the place of its body, NO_BODY where its values and masks do not tell all of it. */
-export type BodyOf = (segment: number) => number;
+/**
+ * By a segment's number the place of its body; NO_BODY where its values and masks do not tell all of it, COVERED where two words of it, at these places, do.
+ */
+export type BodyOf = (segment: number, at1: number, at2: number) => number;
 
 /** @param segments SECTION.segments @param bodies SECTION.bodies */
 export function wholeBodies(segments: Uint32Array, bodies: Uint8Array): BodyOf {
   const { classes, edges, nots } = SEGMENT_FLAG;
-  return (segment) => {
+  return (segment, at1, at2) => {
     const place = segments[segment * 2 + 1]!;
-    return bodies[place]! & (classes | edges | nots) ? NO_BODY : place;
+    if (bodies[place]! & (classes | edges | nots)) return NO_BODY;
+    const length = bodies[place + 1]! | (bodies[place + 2]! << 8);
+    const isCovered = Math.min(at1, at2) === 0 && Math.abs(at1 - at2) <= 4 && Math.max(at1, at2) + 4 >= length;
+    return isCovered ? COVERED : place;
   };
 }
 
@@ -98,7 +107,8 @@ class Items {
   /** @param base bytes from the segment's start to where entries count from */
   add({ number, words: [one, other] }: SearchedSegment, base: number): number {
     const places = one.delta + other.delta * 65536;
-    return this.#push([number], base, [one.value, one.mask, other.value, other.mask, places, this.#bodyOf(number)]);
+    const body = this.#bodyOf(number, one.delta, other.delta);
+    return this.#push([number], base, [one.value, one.mask, other.value, other.mask, places, body]);
   }
 
   /** One for the segments of several items, with what is known of all of them; more where they are very many. */
@@ -202,10 +212,13 @@ function writeFilter(
   const kind = FILTER_CLASSES[filterClass]!;
   const grams = new Grams(kind);
   for (const each of segments) addGrams(grams, each, filterClass, items, model);
-  const bits = tableBits(grams.length);
+  const bits = tableBits(grams.length, kind.hasBytes);
   // Looked up by two hashes.
-  const bits2 = Math.min(bits + 1, 25);
-  const bucketBits = Math.max(4, Math.min(bits, Math.ceil(Math.log2(grams.length / 2))));
+  const bits2 = Math.min(tableBits(grams.length) + 1, 25);
+  const bucketBits = Math.max(
+    4,
+    Math.min(bits, Math.ceil(Math.log2(grams.length * (grams.length < FEW_GRAMS ? 2 : 0.5)))),
+  );
   const descriptor = new Uint32Array(FILTER_WORDS);
   const [first, second] = [multiplier(HASH8, kind.gram), multiplier(HASH8_SECOND, kind.gram)];
   descriptor[FILTER.shift1] = 32 - bits;
@@ -217,7 +230,7 @@ function writeFilter(
   descriptor[FILTER.bucketShift] = 32 - bucketBits;
   const { starts, entries, longest } = withLists(fillBuckets(grams, bucketBits), items);
   const index = matcher * FILTER_CLASSES.length + filterClass;
-  const table1 = bitTable(grams.first.view(), bits);
+  const table1 = kind.hasBytes ? byteTable(grams.first.view(), bits) : bitTable(grams.first.view(), bits);
   writer.add(SECTION.filter, index, descriptor);
   writer.add(SECTION.filter1, index, table1);
   writer.add(SECTION.filter2, index, bitTable(grams.second.view(), bits2));
@@ -331,6 +344,12 @@ function bitTable(hashes: Uint32Array, bits: number): Uint8Array {
     const bit = hash >>> (32 - bits);
     table[bit >>> 3]! |= 1 << (bit & 7);
   }
+  return table;
+}
+
+function byteTable(hashes: Uint32Array, bits: number): Uint8Array {
+  const table = new Uint8Array(2 ** bits);
+  for (const hash of hashes) table[hash >>> (32 - bits)] = PASSES;
   return table;
 }
 

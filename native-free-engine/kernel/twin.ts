@@ -4,7 +4,20 @@
  * Bit for bit what assembly/index.ts does, without its tricks: one position at a time, and branches where they are clearest.
  */
 
-import { FILTER, HASH4, ITEM, ITEM_WORDS, MATCHER, NO_BODY, ROUND, STATE, WHOLE } from '../layout.ts';
+import {
+  COVERED,
+  FILTER,
+  FILTER_CLASSES,
+  HASH4,
+  ITEM,
+  ITEM_WORDS,
+  MATCHER,
+  NO_BODY,
+  PASSES,
+  ROUND,
+  STATE,
+  WHOLE,
+} from '../layout.ts';
 import { AT_REST, SEGMENT_FLAG } from '../match/segment.ts';
 import type { Kernel } from './kernel.ts';
 
@@ -57,14 +70,21 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     );
   }
 
+  /** Whether both of its words end in memory. */
+  function bothIn(item: number, start: number, limit: number): boolean {
+    const places = word(item + ITEM.places * 4);
+    return start + Math.max(places & 0xffff, places >>> 16) + 4 <= limit;
+  }
+
   /** @returns 0 when the item's segment does not lie at `start`, WHOLE when it does, 1 when that is not decided here */
   function compare(item: number, start: number, first: number, limit: number, bodies: number): number {
     if (!wordsFit(item, start, first, limit)) return 0;
     const place = word(item + ITEM.body * 4);
-    if (place === NO_BODY) return 1;
+    if (place === NO_BODY || start < first) return 1;
+    if (place === COVERED) return bothIn(item, start, limit) ? WHOLE : 1;
     const body = bodies + place;
     const length = bytes[body + 1]! | (bytes[body + 2]! << 8);
-    if (start < first || start + length > limit) return 1;
+    if (!bothIn(item, start, limit) || start + length > limit) return 1;
     const values = body + (bytes[body]! & SEGMENT_FLAG.gap ? 11 : 3);
     for (let i = 0; i < length; i++) {
       const mask = bytes[body]! & SEGMENT_FLAG.masked ? bytes[values + length + i]! : 0xff;
@@ -87,6 +107,7 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
   ): void {
     const at = (field: number): number => word(filter + field * 4);
     const stride = at(FILTER.stride);
+    const { hasBytes } = FILTER_CLASSES.find((each) => each.stride === stride)!;
     const items = image + at(FILTER.items);
     const bodies = image + at(FILTER.bodies);
     const hash = (p: number, field: number): number =>
@@ -138,7 +159,9 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     says('hits', count);
 
     function passes1(p: number): boolean {
-      return bit(image + at(FILTER.table1), hash(p, FILTER.first) >>> at(FILTER.shift1)) === 1;
+      const index = hash(p, FILTER.first) >>> at(FILTER.shift1);
+      const table = image + at(FILTER.table1);
+      return hasBytes ? bytes[table + index] === PASSES : bit(table, index) === 1;
     }
     function passes2(p: number): boolean {
       const table = image + at(FILTER.table2);

@@ -35,6 +35,7 @@ describe('the kernel and layout.ts', () => {
     ['F_WIDE_BEHIND', layout.FILTER.wideBehind * 4],
     ['BATCH', layout.BATCH],
     ['NO_BODY', layout.NO_BODY],
+    ['COVERED', layout.COVERED],
     ['WHOLE', layout.WHOLE],
     ['B_MASKED', SEGMENT_FLAG.masked],
     ['B_GAP', SEGMENT_FLAG.gap],

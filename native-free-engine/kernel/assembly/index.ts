@@ -46,8 +46,9 @@ const I_MASK2: usize = 20;
 const I_PLACES: usize = 24;
 const I_BODY: usize = 28;
 
-// Of an item's body: none, so that its segment cannot be compared here.
+// Of an item's body: none, so that its segment cannot be compared here; the two words are all of it.
 const NO_BODY: u32 = 0xffffffff;
+const COVERED: u32 = 0xfffffffe;
 // Of a reported item: its segment was compared whole.
 const WHOLE: u32 = 0x80000000;
 // Segment bodies: flags, and the value that all bytes are masked with. See ../../match/segment.ts.
@@ -69,54 +70,67 @@ const S_CANDIDATES2: usize = 12;
 const S_STEPS: usize = 16;
 const S_ENTRY: usize = 20;
 
-/** The bit that a table has for the gram at p. @param shift of the whole hash, at least 32 */
+/** The bit that a table has for the gram at p, as bytes of a candidate. @param shift of the whole hash, at least 32 */
 // @ts-ignore: decorator
 @inline
 function bitAt(p: usize, table: usize, multiplier: u64, shift: u64): usize {
   const h = <u32>(((load<u64>(p) | FOLD8) * multiplier) >> shift);
-  return <usize>((<u32>load<u8>(table + (h >> 3)) >> (h & 7)) & 1);
+  return <usize>((<u32>load<u8>(table + (h >> 3)) >> (h & 7)) & 1) << 2;
+}
+
+/** The same of a table that has a byte for each gram: a third of the instructions less, and eight times the cache. */
+// @ts-ignore: decorator
+@inline
+function byteAt(p: usize, table: usize, multiplier: u64, shift: u64): usize {
+  return <usize>load<u8>(table + <usize>(((load<u64>(p) | FOLD8) * multiplier) >> shift));
+}
+
+// @ts-ignore: decorator
+@inline
+function entryAt(isBytes: bool, p: usize, table: usize, multiplier: u64, shift: u64): usize {
+  return isBytes ? byteAt(p, table, multiplier, shift) : bitAt(p, table, multiplier, shift);
 }
 
 /** First filter over positions from, from + stride, … < to; returns the end of the candidate list. */
 // @ts-ignore: decorator
 @inline
-function filterRound(from: usize, to: usize, table: usize, multiplier: u64, shift: u64, list: usize, stride: usize): usize {
+function filterRound(isBytes: bool, stride: usize, from: usize, to: usize, table: usize, multiplier: u64, shift: u64, list: usize): usize {
   let p = from;
-  // Branch-free: always store, advance by the bit. A branch on the bit cost up to four times as much.
+  // Branch-free: always store, advance by the entry. A branch on it cost up to four times as much.
   while (p + 7 * stride < to) {
     store<u32>(list, <u32>p);
-    list += bitAt(p, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p, table, multiplier, shift);
     store<u32>(list, <u32>(p + stride));
-    list += bitAt(p + stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 2 * stride));
-    list += bitAt(p + 2 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 2 * stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 3 * stride));
-    list += bitAt(p + 3 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 3 * stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 4 * stride));
-    list += bitAt(p + 4 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 4 * stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 5 * stride));
-    list += bitAt(p + 5 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 5 * stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 6 * stride));
-    list += bitAt(p + 6 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 6 * stride, table, multiplier, shift);
     store<u32>(list, <u32>(p + 7 * stride));
-    list += bitAt(p + 7 * stride, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p + 7 * stride, table, multiplier, shift);
     p += 8 * stride;
   }
   while (p < to) {
     store<u32>(list, <u32>p);
-    list += bitAt(p, table, multiplier, shift) << 2;
+    list += entryAt(isBytes, p, table, multiplier, shift);
     p += stride;
   }
   return list;
 }
 
-/** The stride as a constant: additions of a variable one cost as much as the rest. */
+/** The stride as a constant: additions of a variable one cost as much as the rest. Small strides have tables of bytes. */
 function filterBy(stride: usize, from: usize, to: usize, table: usize, multiplier: u64, shift: u64, list: usize): usize {
-  if (stride == 16) return filterRound(from, to, table, multiplier, shift, list, 16);
-  if (stride == 8) return filterRound(from, to, table, multiplier, shift, list, 8);
-  if (stride == 4) return filterRound(from, to, table, multiplier, shift, list, 4);
-  if (stride == 2) return filterRound(from, to, table, multiplier, shift, list, 2);
-  return filterRound(from, to, table, multiplier, shift, list, 1);
+  if (stride == 16) return filterRound(false, 16, from, to, table, multiplier, shift, list);
+  if (stride == 8) return filterRound(false, 8, from, to, table, multiplier, shift, list);
+  if (stride == 4) return filterRound(false, 4, from, to, table, multiplier, shift, list);
+  if (stride == 2) return filterRound(true, 2, from, to, table, multiplier, shift, list);
+  return filterRound(true, 1, from, to, table, multiplier, shift, list);
 }
 
 /** Hash of the gram at p and of the bytes behind it that belong to it, of those entries that have such. */
@@ -147,20 +161,6 @@ function filterAgain(list: usize, end: usize, table: usize, second: u64, wide: u
   return out;
 }
 
-/** Whether two words of an item's segment lie where they would if it began at `start`; where memory does not say, it may. */
-// @ts-ignore: decorator
-@inline
-function wordsFit(item: usize, start: usize, first: usize, limit: usize): bool {
-  const places = <usize>load<u32>(item, I_PLACES);
-  const at1 = start + (places & 0xffff);
-  const at2 = start + (places >> 16);
-  if (start < first || at1 + 4 > limit || at2 + 4 > limit) return true;
-  return (
-    (load<u32>(at1) & load<u32>(item, I_MASK1)) == load<u32>(item, I_VALUE1) &&
-    (load<u32>(at2) & load<u32>(item, I_MASK2)) == load<u32>(item, I_VALUE2)
-  );
-}
-
 /** Whether the positions of a segment are those at `start`. @param masks 0 when there are none */
 function valuesFit(values: usize, masks: usize, length: usize, start: usize): bool {
   let i: usize = 0;
@@ -179,12 +179,18 @@ function valuesFit(values: usize, masks: usize, length: usize, start: usize): bo
 // @ts-ignore: decorator
 @inline
 function compare(item: usize, start: usize, first: usize, limit: usize, bodies: usize): u32 {
-  if (!wordsFit(item, start, first, limit)) return 0;
+  const places = <usize>load<u32>(item, I_PLACES);
+  const at1 = start + (places & 0xffff);
+  const at2 = start + (places >> 16);
+  // Where memory does not say, it may.
+  if (start < first || at1 + 4 > limit || at2 + 4 > limit) return 1;
+  if ((load<u32>(at1) & load<u32>(item, I_MASK1)) != load<u32>(item, I_VALUE1)) return 0;
+  if ((load<u32>(at2) & load<u32>(item, I_MASK2)) != load<u32>(item, I_VALUE2)) return 0;
   const at = load<u32>(item, I_BODY);
-  if (at == NO_BODY) return 1;
+  if (at >= COVERED) return at == COVERED ? WHOLE : 1;
   const body = bodies + <usize>at;
   const length = <usize>load<u16>(body, 1);
-  if (start < first || start + length > limit) return 1;
+  if (start + length > limit) return 1;
   const flags = <u32>load<u8>(body);
   const values = body + (flags & B_GAP ? 11 : 3);
   return valuesFit(values, flags & B_MASKED ? values + length : 0, length, start) ? WHOLE : 0;
