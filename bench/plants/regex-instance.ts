@@ -7,7 +7,7 @@ import { parseFlags } from '../../native-free-engine/regex/flags.ts';
 import { REGEX_LIMITS } from '../../native-free-engine/regex/limits.ts';
 import { parseRegex } from '../../native-free-engine/regex/parse.ts';
 import { compileRegex } from '../../native-free-engine/regex/regex.ts';
-import type { Syntax } from '../../native-free-engine/regex/syntax.ts';
+import type { Written } from '../../native-free-engine/regex/syntax.ts';
 import type { Instance } from './instance.ts';
 import type { Random } from './random.ts';
 
@@ -40,6 +40,7 @@ export function regexInstanceOf({ source, flags }: RegexPattern, random: Random)
 
 class Walk {
   readonly bytes: number[] = [];
+  readonly #groups: number[][] = [];
   readonly #random: Random;
   readonly #isShort: boolean;
 
@@ -49,7 +50,7 @@ class Walk {
     this.#isShort = isShort;
   }
 
-  add(syntax: Syntax): void {
+  add(syntax: Written): void {
     if (this.bytes.length > MAX_BYTES) return;
     switch (syntax.kind) {
       case 'set':
@@ -65,6 +66,19 @@ class Walk {
         return;
       case 'atomic':
         this.add(syntax.of);
+        return;
+      case 'capture': {
+        const start = this.bytes.length;
+        this.add(syntax.of);
+        this.#groups[syntax.group] = this.bytes.slice(start);
+        return;
+      }
+      case 'reference':
+        this.bytes.push(...(this.#groups[syntax.group] ?? []));
+        return;
+      case 'look':
+        // What is wanted behind a place may lie there; what must not is left to chance.
+        if (!syntax.isNegated && !syntax.isBehind && this.#random.below(2) === 0) this.add(syntax.of);
         return;
       case 'repeat': {
         const more = this.#isShort ? 0 : this.#random.below(Math.min(3, syntax.max - syntax.min + 1));

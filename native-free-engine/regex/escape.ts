@@ -19,7 +19,9 @@ export type Escape =
   | { readonly kind: 'set'; readonly set: ByteSet }
   | { readonly kind: 'assertion'; readonly assertion: Assertion }
   /** \R */
-  | { readonly kind: 'lineEnd' };
+  | { readonly kind: 'lineEnd' }
+  /** To a group by its name, by its number, or counted back from the last one that was opened: −1 is that one. */
+  | { readonly kind: 'reference'; readonly to: string | number };
 
 const CONTROLS: ReadonlyMap<string, number> = new Map([
   ['a', 0x07],
@@ -68,9 +70,9 @@ export function readEscape(cursor: Cursor, groups: number): Escape {
     case 'C':
       return { kind: 'set', set: ANY_BYTE };
     case 'k':
-      throw referenceError(cursor, start, /[{<'][A-Za-z_]\w*[}>']/y, 'back-reference');
+      return readName(cursor, start);
     case 'g':
-      throw readG(cursor, start);
+      return readG(cursor, start);
   }
   if (letter >= '1' && letter <= '9') return readNumber(cursor, start, groups);
   return readCommon(cursor, start, letter);
@@ -153,21 +155,25 @@ function readControl(cursor: Cursor, start: number): number {
 function readNumber(cursor: Cursor, start: number, groups: number): Escape {
   cursor.at--;
   const [digits] = cursor.takeMatch(/\d+/y)!;
-  if (digits.length === 1 || digits >= '8' || Number(digits) <= groups) throw unsupported(start, 'back-reference');
+  if (digits.length === 1 || digits >= '8' || Number(digits) <= groups)
+    return { kind: 'reference', to: Number(digits) };
   cursor.at = start + 1;
   return { kind: 'byte', byte: readOctal(cursor, 3) };
 }
 
-/** \g1, \g{-1}, \g{name} refer back; \g<1> and \g'name' recurse. */
-function readG(cursor: Cursor, start: number): Error {
-  if (cursor.peek() === '<' || cursor.peek() === "'") {
-    return referenceError(cursor, start, /[<'](?:[+-]?\d+|[A-Za-z_]\w*)[>']/y, 'recursion');
-  }
-  return referenceError(cursor, start, /[+-]?\d+|\{(?:[+-]?\d+|[A-Za-z_]\w*)\}/y, 'back-reference');
+/** \k<name>, \k'name', \k{name} */
+function readName(cursor: Cursor, start: number): Escape {
+  const match = cursor.takeMatch(/<([A-Za-z_]\w*)>|'([A-Za-z_]\w*)'|\{([A-Za-z_]\w*)\}/y);
+  if (!match) throw syntaxError(start, 'a name of a group', cursor.describe());
+  return { kind: 'reference', to: match[1] ?? match[2] ?? match[3]! };
 }
 
-function referenceError(cursor: Cursor, start: number, sticky: RegExp, feature: Feature): Error {
-  return matchesHere(cursor, sticky)
-    ? unsupported(start, feature)
-    : syntaxError(start, 'a name or number of a group', cursor.describe());
+/** \g1, \g{-1}, \g{name} refer back; \g<1> and \g'name' recurse. */
+function readG(cursor: Cursor, start: number): Escape {
+  if (matchesHere(cursor, /[<'](?:[+-]?\d+|[A-Za-z_]\w*)[>']/y)) throw unsupported(start, 'recursion');
+  const match = cursor.takeMatch(/(-?\d+)|\{(-?\d+)\}|\{([A-Za-z_]\w*)\}/y);
+  if (match) return { kind: 'reference', to: match[3] ?? Number(match[1] ?? match[2]) };
+  // \g{+1} is a group behind this place.
+  if (matchesHere(cursor, /\+\d+|\{\+\d+\}/y)) throw unsupported(start, 'back-reference');
+  throw syntaxError(start, 'a name or number of a group', cursor.describe());
 }

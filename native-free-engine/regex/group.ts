@@ -6,6 +6,8 @@ import type { Options } from './flags.ts';
 
 export type GroupHead =
   | { readonly kind: 'capture'; readonly name: string | undefined }
+  /** (?P=name) */
+  | { readonly kind: 'reference'; readonly name: string }
   | { readonly kind: 'plain'; readonly options: Options }
   | { readonly kind: 'atomic' }
   /** (?i): no group; the options hold to the end of the one around it. */
@@ -17,7 +19,6 @@ const NAME_LENGTH = 32;
 const REFUSED: readonly [RegExp, Feature][] = [
   [/\(\*/y, 'verb'],
   [/\(\?(?:R|[+-]?\d|&|P>)/y, 'recursion'],
-  [/\(\?P=/y, 'back-reference'],
   [/\(\?\(/y, 'conditional'],
   [/\(\?C/y, 'callout'],
   [/\(\?\*/y, 'look-ahead'],
@@ -34,13 +35,14 @@ export function readGroupHead(cursor: Cursor, options: Options): GroupHead {
   }
   cursor.at++;
   if (!cursor.takeIf('?')) return { kind: 'capture', name: undefined };
-  // (?|…) counts its captures anew in each option; nothing here asks for their numbers.
+  // (?|…) counts its captures anew in each option, and (?n) captures nothing: parse.ts refuses them beside references.
   if (cursor.takeIf(':') || cursor.takeIf('|')) return { kind: 'plain', options };
   if (cursor.takeIf('>')) return { kind: 'atomic' };
   if (cursor.takeIf('=')) return { kind: 'look', isBehind: false, isNegated: false };
   if (cursor.takeIf('!')) return { kind: 'look', isBehind: false, isNegated: true };
   if (cursor.takeIf('<=')) return { kind: 'look', isBehind: true, isNegated: false };
   if (cursor.takeIf('<!')) return { kind: 'look', isBehind: true, isNegated: true };
+  if (cursor.takeIf('P=')) return { kind: 'reference', name: readName(cursor, ')') };
   if (cursor.takeIf('<') || cursor.takeIf('P<')) return { kind: 'capture', name: readName(cursor, '>') };
   if (cursor.takeIf("'")) return { kind: 'capture', name: readName(cursor, "'") };
   return readOptions(cursor, options);
@@ -92,7 +94,6 @@ function optionOf(letter: string, isOn: boolean, start: number): Partial<Options
       return { ungreedy: isOn };
     case 'J':
       return { duplicateNames: isOn };
-    // Which groups capture is no matter here.
     case 'n':
       return {};
     default:

@@ -10,7 +10,6 @@ import {
   LINE_START,
   NEAR_END,
   next,
-  previous,
   SUBJECT_END,
   SUBJECT_START,
   WORD_END,
@@ -22,18 +21,18 @@ import { Cursor } from './cursor.ts';
 import { limitExceeded, syntaxError, unsupported } from './errors.ts';
 import { readEscape } from './escape.ts';
 import type { Options } from './flags.ts';
-import { type GroupHead, readGroupHead } from './group.ts';
+import { readGroupHead } from './group.ts';
 import type { RegexLimits } from './limits.ts';
-import { ANY_BYTE, CARRIAGE_RETURN, LINE_ENDS, NEWLINE, NO_BYTE, NOT_NEWLINE, SPACE } from './named-sets.ts';
-import { asSet, EMPTY, type Greed, type Syntax } from './syntax.ts';
+import { ANY_BYTE, CARRIAGE_RETURN, LINE_ENDS, NEWLINE, NOT_NEWLINE, SPACE } from './named-sets.ts';
+import { EMPTY, type Greed, type Syntax, type Written } from './syntax.ts';
 
 /** What one step of the parser found: something that a quantifier may follow, something that it may not, or new options. */
 type Atom =
-  | { readonly kind: 'item'; readonly syntax: Syntax }
-  | { readonly kind: 'fixed'; readonly syntax: Syntax }
+  | { readonly kind: 'item'; readonly syntax: Written }
+  | { readonly kind: 'fixed'; readonly syntax: Written }
   | { readonly kind: 'options'; readonly options: Options };
 
-const LINE_END_SEQUENCE: Syntax = {
+const LINE_END_SEQUENCE: Written = {
   // Atomic in PCRE2: a CR before LF is never a line end of its own.
   kind: 'choice',
   of: [
@@ -46,13 +45,15 @@ const LINE_END_SEQUENCE: Syntax = {
   ],
 };
 const COUNTED = /\{(\d+)(?:(,)(\d*))?\}/y;
+/** (?|…), and (?n). */
+const OTHER_NUMBERS = /\(\?(?:\||\^?[A-Za-z]*n)/;
 const COMMENT = /#[^\n]*\n?/y;
 
 /**
  * @param source one character per byte, 0 … 0xff
  * @throws {RegexError}
  */
-export function parseRegex(source: string, options: Options, limits: RegexLimits): Syntax {
+export function parseRegex(source: string, options: Options, limits: RegexLimits): Written {
   if (source.length > limits.sourceLength)
     throw limitExceeded(limits.sourceLength, 'sourceLength', limits.sourceLength);
   const foreign = /[^\0-\xff]/.exec(source);
@@ -63,7 +64,12 @@ export function parseRegex(source: string, options: Options, limits: RegexLimits
 class Parser {
   readonly #cursor: Cursor;
   readonly #limits: RegexLimits;
-  readonly #names = new Set<string>();
+  /** Groups by name; of two that have one name the first. */
+  readonly #names = new Map<string, number>();
+  #hasDuplicateNames = false;
+  /** Places of references, and the highest group that they ask for. */
+  #references: number[] = [];
+  #highestReference = 0;
   /** Capturing groups opened so far. */
   #groups = 0;
   /** Between \Q and \E. */
@@ -74,18 +80,26 @@ class Parser {
     this.#limits = limits;
   }
 
-  parse(options: Options): Syntax {
+  parse(options: Options): Written {
     const syntax = this.#choice(options, 0);
     if (!this.#cursor.isAtEnd) throw syntaxError(this.#cursor.at, 'no ) without its (', ')');
+    const [reference] = this.#references;
+    if (reference === undefined) return syntax;
+    if (this.#highestReference > this.#groups) {
+      throw syntaxError(reference, `a reference to one of ${this.#groups} groups`, String(this.#highestReference));
+    }
+    // Which group a number or a name stands for is another matter there.
+    if (this.#hasDuplicateNames || OTHER_NUMBERS.test(this.#cursor.text))
+      throw unsupported(reference, 'back-reference');
     return syntax;
   }
 
   /** Options of a choice, up to the parenthesis that closes the group or to the end. */
-  #choice(options: Options, depth: number): Syntax {
+  #choice(options: Options, depth: number): Written {
     if (depth > this.#limits.nesting) throw limitExceeded(this.#cursor.at, 'nesting', this.#limits.nesting);
     const cursor = this.#cursor;
-    const branches: Syntax[] = [];
-    let branch: Syntax[] = [];
+    const branches: Written[] = [];
+    let branch: Written[] = [];
     let current = options;
     for (;;) {
       this.#skip(current);
@@ -166,7 +180,7 @@ class Parser {
   }
 
   #escape(options: Options): Atom {
-    this.#cursor.at++;
+    const start = this.#cursor.at++;
     const found = readEscape(this.#cursor, this.#groups);
     switch (found.kind) {
       case 'byte':
@@ -177,29 +191,48 @@ class Parser {
         return fixed(found.assertion);
       case 'lineEnd':
         return item(LINE_END_SEQUENCE);
+      case 'reference':
+        return this.#reference(found.to, start, options);
     }
+  }
+
+  #reference(to: string | number, start: number, { noCase }: Options): Atom {
+    const group = typeof to === 'string' ? this.#names.get(to) : to < 0 ? this.#groups + 1 + to : to;
+    // A name may also belong to a group behind this place; who means that has not been seen.
+    if (group === undefined) throw unsupported(start, 'back-reference');
+    if (group < 1) throw syntaxError(start, 'a reference to a group', String(to));
+    this.#references.push(start);
+    this.#highestReference = Math.max(this.#highestReference, group);
+    return item({ kind: 'reference', group, noCase, offset: start });
   }
 
   #group(options: Options, depth: number): Atom {
     const start = this.#cursor.at;
     const head = readGroupHead(this.#cursor, options);
     if (head.kind === 'options') return head;
-    if (head.kind === 'capture') this.#capture(head.name, start, options);
+    if (head.kind === 'reference') return this.#reference(head.name, start, options);
+    const group = head.kind === 'capture' ? this.#capture(head.name, start, options) : 0;
     const body = this.#choice(head.kind === 'plain' ? head.options : options, depth + 1);
     if (!this.#cursor.takeIf(')')) throw syntaxError(this.#cursor.at, `) for the group at ${start}`, 'the end');
     if (head.kind === 'atomic') return item({ kind: 'atomic', of: body, offset: start });
-    return item(head.kind === 'look' ? look(head, body, start) : body);
+    if (head.kind === 'capture') return item({ kind: 'capture', of: body, group });
+    if (head.kind !== 'look') return item(body);
+    return item({ kind: 'look', of: body, isBehind: head.isBehind, isNegated: head.isNegated, offset: start });
   }
 
-  #capture(name: string | undefined, start: number, options: Options): void {
-    this.#groups++;
-    if (name === undefined) return;
-    if (this.#names.has(name) && !options.duplicateNames) throw syntaxError(start, 'a new name of a group', name);
-    this.#names.add(name);
+  /** @returns number of the group */
+  #capture(name: string | undefined, start: number, options: Options): number {
+    const group = ++this.#groups;
+    if (name === undefined) return group;
+    if (this.#names.has(name)) {
+      if (!options.duplicateNames) throw syntaxError(start, 'a new name of a group', name);
+      this.#hasDuplicateNames = true;
+    } else this.#names.set(name, group);
+    return group;
   }
 
   /** Takes the quantifier behind an item, if there is one. @param start where the item begins */
-  #quantified(of: Syntax, start: number, options: Options): Syntax {
+  #quantified(of: Written, start: number, options: Options): Written {
     this.#skip(options);
     if (this.#isQuoted) return of;
     const counts = this.#simpleQuantifier() ?? this.#counted();
@@ -241,11 +274,11 @@ class Parser {
   }
 }
 
-function one(set: ByteSet): Syntax {
+function one(set: ByteSet): Syntax & Written {
   return { kind: 'set', set };
 }
 
-function item(syntax: Syntax): Atom {
+function item(syntax: Written): Atom {
   return { kind: 'item', syntax };
 }
 
@@ -253,25 +286,16 @@ function fixed(assertion: Assertion): Atom {
   return { kind: 'fixed', syntax: { kind: 'assertion', assertion } };
 }
 
-function sequenceOf(items: readonly Syntax[]): Syntax {
+function sequenceOf(items: readonly Written[]): Written {
   return items.length === 1 ? items[0]! : items.length === 0 ? EMPTY : { kind: 'sequence', of: items };
 }
 
-const LITERALS: Syntax[] = [];
-const LITERALS_IN_BOTH_CASES: Syntax[] = [];
+const LITERALS: (Syntax & Written)[] = [];
+const LITERALS_IN_BOTH_CASES: (Syntax & Written)[] = [];
 
-function literal(character: string, { noCase }: Options): Syntax {
+function literal(character: string, { noCase }: Options): Written {
   const byte = character.charCodeAt(0);
   const known = noCase ? LITERALS_IN_BOTH_CASES : LITERALS;
   known[byte] ??= one(noCase ? withBothCases(single(byte)) : single(byte));
   return known[byte];
-}
-
-/** Look-around over one byte is an assertion like any other; longer ones are no matter of one pass. */
-function look({ isBehind, isNegated }: Extract<GroupHead, { kind: 'look' }>, body: Syntax, start: number): Syntax {
-  // (?!) never holds.
-  if (body === EMPTY) return isNegated ? one(NO_BYTE) : EMPTY;
-  const set = asSet(body);
-  if (!set) throw unsupported(start, isBehind ? 'look-behind' : 'look-ahead');
-  return { kind: 'assertion', assertion: (isBehind ? previous : next)(set, isNegated) };
 }

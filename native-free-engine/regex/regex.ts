@@ -1,18 +1,23 @@
 /**
- * Regular expressions over bytes, in linear time: the door of this room.
+ * Regular expressions over bytes, in linear time where that is possible: the door of this room.
  *
  * The syntax is that of PCRE2 10.42 without UTF mode, as ClamAV's subsignatures use it; the match is the one that PCRE2 finds, leftmost and preferred.
  * Time is at most bytes × states of the program, whatever the source and the bytes, and is counted in steps against a budget.
  *
- * Limits: back-references, look-around over more than one byte, recursion, conditionals, callouts, verbs, \K and \p are refused by name; atomic groups
- * and possessive quantifiers are taken where they can be rewritten exactly (rewrite.ts). PCRE2's own match limits do not exist here.
+ * Back-references, look-ahead over more than one byte, and atomic groups that cannot be rewritten (rewrite.ts) are no matter of one pass: one pass over the
+ * relaxed form tells whether and where there may be a match, and all ways are tried there (backtrack.ts), under the same budget and a limit of its own.
+ *
+ * Limits: look-behind over more than one byte, recursion, conditionals, callouts, verbs, \K and \p are refused by name. PCRE2's own match limits do not
+ * exist here. What all ways are tried for is kept as a whole, up to `MOST_KEPT` bytes; in a longer subject it is `spent` where it may match.
  *
  * A compiled expression keeps a table that grows while it searches (REGEX_LIMITS.tableCells), so each worker compiles its own. Searches of one may be
  * interleaved block by block. What a search costs depends on what the table knows already; what it finds does not.
  */
 
 import { EDGE } from './assertion.ts';
+import { Backtracker } from './backtrack.ts';
 import { compileProgram } from './compile.ts';
+import { ExactSearch } from './exact.ts';
 import { type Existence, ExistenceSearch } from './existence.ts';
 import { parseFlags, type RegexFlags } from './flags.ts';
 import { limitsWith, type RegexLimits } from './limits.ts';
@@ -20,8 +25,8 @@ import { type RequiredSet, requiredLiterals } from './literals.ts';
 import { type Anchor, anchorOf, isAnchoredAtEnd, lengthsOf } from './measure.ts';
 import { parseRegex } from './parse.ts';
 import type { Program } from './program.ts';
-import { rewrite } from './rewrite.ts';
-import { NONE, type RegexBudget, type RegexResult, type SearchRange } from './search.ts';
+import { exactly, relax } from './rewrite.ts';
+import { NONE, type RegexBudget, type RegexResult, type RegexStream, type SearchRange } from './search.ts';
 import { SpanSearch } from './span.ts';
 import { LazyTable } from './table.ts';
 
@@ -35,10 +40,13 @@ import { LazyTable } from './table.ts';
 export function compileRegex(source: string, flags: string, limits: Partial<RegexLimits> = {}): Regex {
   const bounds = limitsWith(limits);
   const parsed = parseFlags(flags);
-  const syntax = rewrite(parseRegex(source, parsed.options, bounds));
+  const written = parseRegex(source, parsed.options, bounds);
+  const onePass = exactly(written);
+  const exact = onePass === undefined ? new Backtracker(written) : undefined;
+  const syntax = onePass ?? relax(written);
   const { min, max } = lengthsOf(syntax);
   const anchor = anchorOf(syntax);
-  return new Regex(compileProgram(syntax, bounds), bounds.tableCells, {
+  return new Regex(compileProgram(syntax, bounds), exact, bounds.tableCells, {
     flags: parsed,
     minLength: min,
     maxLength: max,
@@ -67,12 +75,15 @@ export interface RegexFacts {
 export class Regex {
   readonly facts: RegexFacts;
   readonly #program: Program;
+  readonly #exact: Backtracker | undefined;
   readonly #tableCells: number;
   #floating: LazyTable | undefined;
   #anchored: LazyTable | undefined;
 
-  constructor(program: Program, tableCells: number, facts: RegexFacts) {
+  /** @param exact what decides where the program, which is that of the relaxed form, matches */
+  constructor(program: Program, exact: Backtracker | undefined, tableCells: number, facts: RegexFacts) {
     this.#program = program;
+    this.#exact = exact;
     this.#tableCells = tableCells;
     this.facts = facts;
   }
@@ -124,7 +135,9 @@ export class Regex {
   existence(range: SearchRange): RegexStream<Existence> {
     if (range.at > range.size || this.#lastStart(range) < range.at) return NOTHING;
     const resolved = { ...range, lastStart: this.#lastStart(range) };
-    return new ExistenceSearch(this.#program, this.#tableFor, resolved, this.#kindBefore(range.before, true));
+    const search = new ExistenceSearch(this.#program, this.#tableFor, resolved, this.#kindBefore(range.before, true));
+    if (this.#exact === undefined) return search;
+    return new ExactSearch(search, this.#exact, resolved, range.at, this.#program.quiet, existenceOf);
   }
 
   /**
@@ -135,7 +148,11 @@ export class Regex {
   span(range: SearchRange, isSearchStart = true): RegexStream<RegexResult> {
     if (range.at > range.size || this.#lastStart(range) < range.at) return NOTHING;
     const resolved = { ...range, lastStart: this.#lastStart(range) };
-    return new SpanSearch(this.#program, resolved, this.#kindBefore(range.before, isSearchStart));
+    const kind = this.#kindBefore(range.before, isSearchStart);
+    if (this.#exact === undefined) return new SpanSearch(this.#program, resolved, kind);
+    const search = new ExistenceSearch(this.#program, this.#tableFor, resolved, kind);
+    const searchStart = isSearchStart ? range.at : -1;
+    return new ExactSearch(search, this.#exact, resolved, searchStart, this.#program.quiet, (found) => found);
   }
 
   /** Where a match may begin at the latest: an anchored one has no choice. */
@@ -164,14 +181,8 @@ export class Regex {
   };
 }
 
-/** A search under way. */
-export interface RegexStream<Result> {
-  /**
-   * Goes on over the next bytes of the subject, which lie at [from, to) of `bytes` and are not kept.
-   *
-   * @returns undefined when the answer depends on more bytes; after an answer the search is over
-   */
-  feed(bytes: Uint8Array, from: number, to: number, budget: RegexBudget): Result | undefined;
+function existenceOf(found: RegexResult): Existence {
+  return found.kind === 'match' ? { kind: 'match', notBefore: found.start, end: found.end } : found;
 }
 
 const NOTHING: RegexStream<{ readonly kind: 'none' }> = { feed: () => NONE };

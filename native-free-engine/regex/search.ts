@@ -26,5 +26,15 @@ export type RegexResult =
   | { readonly kind: 'none' }
   | { readonly kind: 'spent' };
 
+/** A search under way. */
+export interface RegexStream<Result> {
+  /**
+   * Goes on over the next bytes of the subject, which lie at [from, to) of `bytes` and are not kept.
+   *
+   * @returns undefined when the answer depends on more bytes; after an answer the search is over
+   */
+  feed(bytes: Uint8Array, from: number, to: number, budget: RegexBudget): Result | undefined;
+}
+
 export const NONE = { kind: 'none' } as const;
 export const SPENT = { kind: 'spent' } as const;

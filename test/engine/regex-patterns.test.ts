@@ -355,7 +355,7 @@ describe('what is refused when compiling', () => {
         .map((each, i, all) => (each.kind === 'regex' ? trigger(i + 1 < all.length ? i + 1 : i) : each)),
       /triggerDepth = 16/,
     ],
-    ['a back-reference', [BAR, regex('(a)\\1')], /offset 3: back-reference/],
+    ['recursion', [BAR, regex('(a)(?1)')], /offset 3: recursion/],
     ['a parenthesis too many', [BAR, regex('a)')], /offset 1/],
     ['a flag that there is not', [BAR, regex('a', 'q')], /flags/],
     ['characters that are no bytes', [BAR, regex('\u0100')], /offset 0/],

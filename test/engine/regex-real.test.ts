@@ -49,10 +49,9 @@ describe.skipIf(!existsSync(FILE))('main.ldb', () => {
     }
   }
 
-  it('compiles, but for what cannot be matched in linear time', () => {
+  it('compiles', () => {
     console.log(`${compiled.length} of ${reals.length} compile;`, Object.fromEntries(refused));
-    expect([...refused.keys()].sort()).toEqual(['back-reference', 'look-ahead']);
-    expect(compiled.length / reals.length).toBeGreaterThan(0.9);
+    expect([...refused.keys()]).toEqual([]);
   });
 
   it('matches texts made for it, as the naive matcher does, and those that are one byte off', () => {

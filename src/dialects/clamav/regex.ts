@@ -3,7 +3,7 @@
  *
  * The expression stands between the first slash and the last one, in bytes, as PCRE2 without UTF mode reads them; it cannot hold a semicolon, which is
  * written `\x3B`. The trigger is a logic expression over the subsignatures in front; the expression is searched only where it holds. The engine compiles
- * the expression here once, to see whether it can. Source: ClamAV manual, Logical signatures, PCRE subsignatures.
+ * the expression here once, to see whether it can: what it has no search for (recursion, long look-behind, verbs …) is `unsupported:pcre`. Source: ClamAV manual, Logical signatures, PCRE subsignatures.
  */
 import { compileRegex, RegexError, type RegexPattern, type Target } from '../../../native-free-engine/index.ts';
 import type { Line } from './line.ts';

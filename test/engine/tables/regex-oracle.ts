@@ -8,7 +8,7 @@ import { hasByte } from '../../../native-free-engine/regex/byte-set.ts';
 import { parseFlags } from '../../../native-free-engine/regex/flags.ts';
 import { REGEX_LIMITS } from '../../../native-free-engine/regex/limits.ts';
 import { parseRegex } from '../../../native-free-engine/regex/parse.ts';
-import type { Syntax } from '../../../native-free-engine/regex/syntax.ts';
+import type { Written } from '../../../native-free-engine/regex/syntax.ts';
 import type { Span } from './regex-ways.ts';
 
 /** Steps after which the oracle gives up. */
@@ -19,9 +19,12 @@ export function searchNaively(source: string, flags: string, bytes: Uint8Array):
   const { options, anchored } = parseFlags(flags);
   const syntax = parseRegex(source, options, REGEX_LIMITS);
   let steps = 0;
+  /** What each group matched last. */
+  let groups: ReadonlyMap<number, Span> = new Map();
   try {
     for (let start = 0; start <= bytes.length; start++) {
       let end = -1;
+      groups = new Map();
       const matches = match(syntax, start, (at) => {
         end = at;
         return true;
@@ -36,7 +39,7 @@ export function searchNaively(source: string, flags: string, bytes: Uint8Array):
   return undefined;
 
   /** Whether `node` matches at `at` and `rest` accepts where it ends; the preferred end is offered first. */
-  function match(node: Syntax, at: number, rest: (end: number) => boolean): boolean {
+  function match(node: Written, at: number, rest: (end: number) => boolean): boolean {
     if (++steps > MOST_STEPS) throw new TooLong();
     switch (node.kind) {
       case 'set':
@@ -56,15 +59,48 @@ export function searchNaively(source: string, flags: string, bytes: Uint8Array):
       case 'repeat':
         if (node.greed !== 'possessive') return matchRepeat(node, 0, at, rest);
         return matchAtomic({ ...node, greed: 'greedy' }, at, rest);
+      case 'capture':
+        return match(node.of, at, (end) => withGroups(new Map(groups).set(node.group, [at, end]), () => rest(end)));
+      case 'reference': {
+        const group = groups.get(node.group);
+        if (!group) return false;
+        const text = (from: number, to: number): string => {
+          const latin1 = Buffer.from(bytes.subarray(from, to)).toString('latin1');
+          return node.noCase ? latin1.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) : latin1;
+        };
+        const wanted = text(group[0], group[1]);
+        return text(at, at + wanted.length) === wanted && rest(at + wanted.length);
+      }
+      case 'look':
+        return matchLook(node, at, rest);
     }
   }
 
-  function matchAll(nodes: readonly Syntax[], i: number, at: number, rest: (end: number) => boolean): boolean {
+  /** Inside of `work` groups are these; behind it they are what they were, unless it holds. */
+  function withGroups(inside: ReadonlyMap<number, Span>, work: () => boolean): boolean {
+    const outside = groups;
+    groups = inside;
+    const holds = work();
+    if (!holds) groups = outside;
+    return holds;
+  }
+
+  function matchLook(node: Extract<Written, { kind: 'look' }>, at: number, rest: (end: number) => boolean): boolean {
+    const outside = groups;
+    let holds = false;
+    if (!node.isBehind) holds = match(node.of, at, () => true);
+    else for (let from = at; from >= 0 && !holds; from--) holds = match(node.of, from, (end) => end === at);
+    if (holds && !node.isNegated && rest(at)) return true;
+    groups = outside;
+    return node.isNegated && !holds && rest(at);
+  }
+
+  function matchAll(nodes: readonly Written[], i: number, at: number, rest: (end: number) => boolean): boolean {
     if (i === nodes.length) return rest(at);
     return match(nodes[i]!, at, (end) => matchAll(nodes, i + 1, end, rest));
   }
 
-  function matchAtomic(node: Syntax, at: number, rest: (end: number) => boolean): boolean {
+  function matchAtomic(node: Written, at: number, rest: (end: number) => boolean): boolean {
     let first = -1;
     const matches = match(node, at, (end) => {
       first = end;
@@ -74,7 +110,7 @@ export function searchNaively(source: string, flags: string, bytes: Uint8Array):
   }
 
   function matchRepeat(
-    node: Extract<Syntax, { kind: 'repeat' }>,
+    node: Extract<Written, { kind: 'repeat' }>,
     count: number,
     at: number,
     rest: (end: number) => boolean,

@@ -82,19 +82,20 @@ export const SYNTAX: readonly RefusedRow[] = [
   ['a flag that there is not', 'a', 'iz', BAD, 1],
 ];
 
+/** Of references. */
+export const NO_GROUP: readonly RefusedRow[] = [
+  ['a reference to a group that is not there', raw`(a)\2`, '', 'REGEX_SYNTAX', 3, 'one of 1 groups'],
+  ['a reference that begins with an eight', raw`\81`, '', 'REGEX_SYNTAX', 0, 'one of 0 groups'],
+  ['a reference that counts back too far', raw`(a)\g{-2}`, '', 'REGEX_SYNTAX', 3, 'a reference to a group'],
+];
+
 export const UNSUPPORTED: readonly RefusedRow[] = [
-  ['a back-reference by number', raw`(a)\1`, '', CANNOT, 3, 'back-reference'],
-  ['a back-reference to a group that comes later', raw`\1(a)`, '', CANNOT, 0, 'back-reference'],
-  ['a back-reference of two digits', raw`${'(a)'.repeat(10)}\10`, '', CANNOT, 30, 'back-reference'],
-  ['a back-reference that begins with an eight', raw`\81`, '', CANNOT, 0, 'back-reference'],
-  ['a back-reference by name', raw`(?<n>a)\k<n>`, '', CANNOT, 7, 'back-reference'],
-  ['a back-reference by name in braces', raw`(?<n>a)\k{n}`, '', CANNOT, 7, 'back-reference'],
-  ['a back-reference of Python', '(?P<n>a)(?P=n)', '', CANNOT, 8, 'back-reference'],
-  ['a back-reference with \\g', raw`(a)\g1`, '', CANNOT, 3, 'back-reference'],
-  ['a relative back-reference', raw`(a)\g{-1}`, '', CANNOT, 3, 'back-reference'],
-  ['look-ahead over two bytes', 'a(?=bc)', '', CANNOT, 1, 'look-ahead'],
-  ['negative look-ahead over two bytes', 'a(?!bc)', '', CANNOT, 1, 'look-ahead'],
-  ['look-ahead without a bound', 'a(?=.*b)', '', CANNOT, 1, 'look-ahead'],
+  ['a reference beside groups that are counted anew', raw`(?|(a)|(b))\1`, '', CANNOT, 11, 'back-reference'],
+  ['a reference beside groups that capture nothing', raw`(?n)(a)(?<x>b)\1`, '', CANNOT, 14, 'back-reference'],
+  ['a reference to one of two groups', raw`(?J)(?<n>a)(?<n>b)\k<n>`, '', CANNOT, 18, 'back-reference'],
+  ['a reference to a name behind it', raw`\k<n>(?<n>a)`, '', CANNOT, 0, 'back-reference'],
+  ['a reference to a group behind it', raw`\g{+1}(a)`, '', CANNOT, 0, 'back-reference'],
+  ['a reference to what look-behind captures', raw`(?<=(a))\1`, '', CANNOT, 0, 'look-behind'],
   ['look-ahead that is not atomic', '(?*a)', '', CANNOT, 0, 'look-ahead'],
   ['look-behind over two bytes', '(?<=ab)c', '', CANNOT, 0, 'look-behind'],
   ['negative look-behind over two bytes', '(?<!ab)c', '', CANNOT, 0, 'look-behind'],
@@ -114,10 +115,6 @@ export const UNSUPPORTED: readonly RefusedRow[] = [
   ['a property', raw`\p{Lu}`, '', CANNOT, 0, 'Unicode property'],
   ['a property in a class', raw`[a\PL]`, '', CANNOT, 2, 'Unicode property'],
   ['a grapheme', raw`a\X`, '', CANNOT, 1, 'Unicode property'],
-  ['an atomic group whose options begin alike', '(?>a|ab)c', '', CANNOT, 0, 'atomic group'],
-  ['an atomic group that varies in its middle', '(?>a+b+)c', '', CANNOT, 0, 'atomic group'],
-  ['an atomic group in a loop', 'x(?:(?>ab|a))*c', '', CANNOT, 4, 'atomic group'],
-  ['a possessive group of several bytes', '(?:ab)*+a', '', CANNOT, 0, 'possessive quantifier'],
 ];
 
 export const LIMITS: readonly RefusedRow[] = [

@@ -3,7 +3,7 @@ import { bytesOf as membersOf } from '../../../native-free-engine/regex/byte-set
 import { parseFlags } from '../../../native-free-engine/regex/flags.ts';
 import { REGEX_LIMITS } from '../../../native-free-engine/regex/limits.ts';
 import { parseRegex } from '../../../native-free-engine/regex/parse.ts';
-import type { Syntax } from '../../../native-free-engine/regex/syntax.ts';
+import type { Written } from '../../../native-free-engine/regex/syntax.ts';
 import type { Random } from '../../support/engine/random.ts';
 
 /** Rounds of a loop beyond those that it needs. */
@@ -11,9 +11,10 @@ const MORE_ROUNDS = 3;
 
 /** @returns one character per byte */
 export function sampleOf(source: string, flags: string, random: Random): string {
+  const groups: string[] = [];
   return sample(parseRegex(source, parseFlags(flags).options, REGEX_LIMITS));
 
-  function sample(node: Syntax): string {
+  function sample(node: Written): string {
     switch (node.kind) {
       case 'set': {
         const members = membersOf(node.set);
@@ -30,6 +31,13 @@ export function sampleOf(source: string, flags: string, random: Random): string 
         return node.of.length === 0 ? '' : sample(random.pick(node.of));
       case 'atomic':
         return sample(node.of);
+      case 'capture':
+        groups[node.group] = sample(node.of);
+        return groups[node.group]!;
+      case 'reference':
+        return groups[node.group] ?? '';
+      case 'look':
+        return node.isBehind || node.isNegated || random.chance(0.5) ? '' : sample(node.of);
       case 'repeat': {
         const rounds = random.between(node.min, Math.min(node.max, node.min + MORE_ROUNDS));
         return Array.from({ length: rounds }, () => sample(node.of)).join('');

@@ -1,7 +1,7 @@
 /** The ways in which a regular expression can be searched. They all have to agree. */
 import type { Existence } from '../../../native-free-engine/regex/existence.ts';
-import { compileRegex, type Regex, type RegexStream } from '../../../native-free-engine/regex/regex.ts';
-import type { RegexResult } from '../../../native-free-engine/regex/search.ts';
+import { compileRegex, type Regex } from '../../../native-free-engine/regex/regex.ts';
+import type { RegexResult, RegexStream } from '../../../native-free-engine/regex/search.ts';
 
 export type Span = readonly [start: number, end: number] | undefined;
 
