@@ -24,7 +24,7 @@ export interface SourceDescription {
 }
 
 /** Changes when the same source bytes become other signatures than before. */
-export const DIALECT_REVISION = 3;
+export const DIALECT_REVISION = 4;
 
 /** Bytes read at a time. */
 const BLOCK_BYTES = 4 * 1024 * 1024;
