@@ -15,8 +15,11 @@ const HREF = /href/i;
 const MARK_CHARACTERS = 7;
 const LESS = 0x3c;
 
-/** How a page is to be read: byte by byte without NUL, or folded (`foldWide`). */
-export type HtmlForm = 'bytes' | 'folded';
+/** How a page is to be read: byte by byte without NUL, folded (`foldWide`), or as a script that is encoded (JScript.Encode) from the first byte on. */
+export type HtmlForm = 'bytes' | 'folded' | 'encoded';
+
+/** First bytes of an encoded script. */
+export const ENCODED_START = '#@~^';
 
 /** Objects whose characters are of two or four bytes, by their first four: byte order marks, and `<` or `<?` written so. */
 const WIDE_STARTS: readonly (readonly [start: string, width: 2 | 4, isLittle: boolean])[] = [

@@ -5,6 +5,7 @@
  * or ordinary text would become a picture and escape its signatures.
  */
 import type { FileType } from './file-type.ts';
+import { ENCODED_START } from './html-marks.ts';
 
 interface Magic {
   readonly type: FileType;
@@ -99,6 +100,7 @@ magic('chm', 'ITSF');
 magic('szdd', 'SZDD\x88\xf0\x27\x33');
 magic('kwaj', 'KWAJ\x88\xf0\x27\xd1');
 magic('tnef', '\x78\x9f\x3e\x22');
+magic('html', ENCODED_START);
 magic('binhex', '(This file must be converted with BinHex 4.0)');
 magic('uuencode', 'begin ', (head) => isIn(u8(head, 6), 0x30, 0x37) && isIn(u8(head, 8), 0x30, 0x37));
 

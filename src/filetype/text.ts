@@ -5,7 +5,7 @@
  * by byte and, for UTF-16, unit by unit.
  */
 import type { FileType } from './file-type.ts';
-import { type HtmlForm, hasHtmlMark, htmlFormOf, latin1 } from './html-marks.ts';
+import { ENCODED_START, type HtmlForm, hasHtmlMark, htmlFormOf, latin1 } from './html-marks.ts';
 import { hasMailHeaders, startsAsMail } from './mail.ts';
 
 /** Bytes that decide whether something is text. */
@@ -52,6 +52,7 @@ function isHtmlToPeople(text: string): boolean {
 
 /** How ClamAV, too, takes it for HTML; undefined when it is HTML to people alone: that is text there. */
 export function htmlFormThere(head: Uint8Array): HtmlForm | undefined {
+  if (latin1(head.subarray(0, ENCODED_START.length)) === ENCODED_START) return 'encoded';
   if (!isText(head)) return htmlFormOf(head);
   return hasHtmlMark(latin1(head)) ? 'bytes' : undefined;
 }

@@ -7,15 +7,8 @@ export type State =
   | 'trim' // behind a tag: white space goes
   | 'space' // behind the first white space of a run
   | 'open' // behind `<`
-  | 'name'
-  | 'attributes' // where the next attribute, `=` or `>` is expected
-  | 'attribute' // in the name of one
-  | 'equals' // behind `=`
-  | 'value'
-  | 'valueSpace' // behind the first white space or `>` in a quoted value
-  | 'dataColon' // behind `data:`
-  | 'dataHead' // between it and the comma
-  | 'data' // behind its comma
+  | 'tag' // in a tag
+  | 'rawName' // behind `</` in a script or style
   | 'comment' // behind `<!`
   | 'rawComment' // the same in a script
   | 'character' // behind `&`

@@ -6,6 +6,7 @@ import type { HtmlForm } from '../filetype/html-marks.ts';
 import { HTML_TARGETS, SCRIPT_TARGETS } from '../filetype/targets.ts';
 import { type Obstacle, obstacle } from '../unpack/container.ts';
 import { Spool } from '../unpack/spool.ts';
+import { EncodedFile } from './encoded-script.ts';
 import { FoldedSource } from './folded-source.ts';
 import { HtmlNormaliser } from './html.ts';
 import type { View, ViewKind, ViewMeans } from './view.ts';
@@ -25,15 +26,16 @@ export function* htmlViews(page: ByteSource, means: ViewMeans, form: HtmlForm): 
   const part = (kind: ViewKind, targets: number): Part => ({ kind, targets, spool: new Spool(means.spools) });
   const noComment = part('htmlNoComment', HTML_TARGETS);
   const noTags = part('htmlNoTags', HTML_TARGETS);
-  const script = part('script', SCRIPT_TARGETS);
-  const waiting = [noComment, noTags, script];
+  const scripts = part('script', SCRIPT_TARGETS);
+  const waiting = [noComment, noTags, scripts];
   try {
     const normaliser = new HtmlNormaliser({
       noComment: (block) => noComment.spool.write(block),
       noTags: (block) => noTags.spool.write(block),
-      script: (block) => script.spool.write(block),
+      script: (block) => scripts.spool.write(block),
     });
-    const problem = readInto(normaliser, source, means);
+    const script = form === 'encoded' ? new EncodedFile() : undefined;
+    const problem = readInto(normaliser, source, means, script);
     if (problem !== undefined) {
       yield problem;
       return;
@@ -50,17 +52,25 @@ export function* htmlViews(page: ByteSource, means: ViewMeans, form: HtmlForm): 
   }
 }
 
-function readInto(normaliser: HtmlNormaliser, source: ByteSource, means: ViewMeans): Obstacle | undefined {
+/** @param script when the page is one encoded script */
+function readInto(
+  normaliser: HtmlNormaliser,
+  source: ByteSource,
+  means: ViewMeans,
+  script: EncodedFile | undefined,
+): Obstacle | undefined {
   const block = new Uint8Array(Math.min(BLOCK_BYTES, source.size));
   for (let at = 0; at < source.size; ) {
     if (means.isTimeOver()) return obstacle('time', 'the time was over before the page was normalised');
     const read = source.read(at, block.subarray(0, Math.min(BLOCK_BYTES, source.size - at)));
     if (read <= 0) return obstacle('damaged', `normalised page: expected ${source.size} bytes, got ${at}`);
     at += read;
-    normaliser.add(block.subarray(0, read));
+    const bytes = block.subarray(0, read);
+    normaliser.add(script === undefined ? bytes : script.take(bytes));
     if (normaliser.isScriptTooLong)
       return obstacle('bytes', 'a script of the page is longer than what is normalised, 8 MiB');
   }
+  if (script !== undefined) normaliser.add(script.finish());
   normaliser.finish();
   return undefined;
 }

@@ -6,12 +6,13 @@
  *
  * *Limits*: one pass, constant memory but for the scripts, whose normaliser grows with them.
  */
+import { EncodedScript } from './encoded-script.ts';
 import { HtmlBlocks, isSpace } from './html-blocks.ts';
 import { HtmlCharacter } from './html-character.ts';
 import { lower, Output, TextOutput } from './html-output.ts';
 import { HtmlScripts } from './html-scripts.ts';
 import type { HtmlSinks, State } from './html-state.ts';
-import { HtmlValue } from './html-value.ts';
+import { HtmlTag } from './html-tag.ts';
 
 const SPACE = 0x20;
 const CR = 0x0d;
@@ -19,11 +20,8 @@ const LF = 0x0a;
 const QUOTE = 0x22;
 const AMPERSAND = 0x26;
 const APOSTROPHE = 0x27;
-const COMMA = 0x2c;
 const SLASH = 0x2f;
-const COLON = 0x3a;
 const LESS = 0x3c;
-const EQUALS = 0x3d;
 const GREATER = 0x3e;
 const EXCLAMATION = 0x21;
 
@@ -36,27 +34,23 @@ export class HtmlNormaliser {
   readonly #noComment: Output;
   readonly #noTags: TextOutput;
   readonly #scripts: HtmlScripts;
-  readonly #character: HtmlCharacter;
-  readonly #value = new HtmlValue();
+  readonly #character = new HtmlCharacter();
+  readonly #tag: HtmlTag;
   #state: State = 'trim';
-  /** Where a character reference or a run of wide bytes lies. */
-  #within: State = 'text';
   /** Element whose content is no markup. */
   #raw: 'script' | 'style' | undefined;
-  #name = '';
-  #attribute = '';
-  /** Behind `data:…` no space comes before the next attribute. */
-  #isTight = false;
+  /** Set while the script is one of JScript.Encode, and its end was not read. */
+  #encoded: EncodedScript | undefined;
+  /** Behind `<` in a script or style. */
+  #rawEnd = '';
   /** Up to three bytes from 0x80 on that are not written yet; values have their own. */
   #wide: number[] = [];
-  /** Address of the first link in the tag. */
-  #link: readonly number[] | undefined;
 
   constructor(sinks: HtmlSinks) {
     this.#noComment = new Output(sinks.noComment);
     this.#noTags = new TextOutput(sinks.noTags);
     this.#scripts = new HtmlScripts(sinks.script);
-    this.#character = new HtmlCharacter();
+    this.#tag = new HtmlTag(this.#noComment);
   }
 
   /** True when a script grew beyond what its normaliser may take: what follows is not to be added. */
@@ -76,8 +70,9 @@ export class HtmlNormaliser {
 
   finish(): void {
     this.#blocks.finish();
+    if (this.#encoded !== undefined) this.#readPart(this.#encoded.finish());
     if (this.#state === 'open') this.#noComment.put(LESS);
-    if (this.#state === 'dataColon') this.#noComment.put(COLON);
+    if (this.#state === 'tag') this.#tag.finish();
     if (this.#state === 'character') this.#putAll(this.#character.atEnd());
     this.#scripts.finish();
     this.#noComment.finish();
@@ -85,14 +80,47 @@ export class HtmlNormaliser {
   }
 
   #read(block: Uint8Array): void {
+    let rest = block;
+    do rest = this.#readPart(this.#encoded === undefined ? rest : this.#decode(rest));
+    while (rest.length > 0);
+  }
+
+  /** @returns what is left of it: the rest of a block is decoded when the tag of an encoded script ends */
+  #readPart(part: Uint8Array): Uint8Array {
     this.#scripts.beginBlock();
-    for (let i = 0; i < block.length; i++) {
-      this.#scripts.at(block, i, this.#raw === 'script');
-      const byte = block[i];
+    const before = this.#encoded;
+    for (let i = 0; i < part.length; i++) {
+      this.#scripts.at(part, i, this.#raw === 'script');
+      const byte = part[i];
       if (byte === CR) continue;
       while (!this.#step(byte));
+      if (this.#encoded !== before && this.#encoded !== undefined) {
+        this.#scripts.endBlock(part.subarray(0, i + 1));
+        return part.subarray(i + 1);
+      }
     }
-    this.#scripts.endBlock(block);
+    this.#scripts.endBlock(part);
+    return part.subarray(part.length);
+  }
+
+  /** What stands before the encoded text is written as it is. @returns what the rest stands for */
+  #decode(bytes: Uint8Array): Uint8Array {
+    if (this.#encoded === undefined) return bytes;
+    const { plain, decoded } = this.#encoded.take(bytes);
+    this.#scripts.beginBlock();
+    for (let i = 0; i < plain.length; i++) {
+      this.#scripts.at(plain, i, true);
+      this.#putPlain(plain[i]);
+    }
+    this.#scripts.endBlock(plain);
+    if (this.#encoded.isOver) this.#encoded = undefined;
+    return decoded;
+  }
+
+  #putPlain(byte: number): void {
+    if (byte === CR || (this.#state === 'trim' && isSpace(byte))) return;
+    this.#state = 'text';
+    this.#noComment.put(byte === LF ? SPACE : lower(byte));
   }
 
   /** @returns false when the state has changed, and the byte is to be looked at once more */
@@ -104,26 +132,11 @@ export class HtmlNormaliser {
         return this.#text(byte);
       case 'open':
         return this.#raw === undefined ? this.#open(byte) : this.#openRaw(byte);
-      case 'name':
-        return this.#raw === undefined ? this.#inName(byte) : this.#rawName(byte);
-      case 'attributes':
-        return this.#attributes(byte);
-      case 'attribute':
-        return this.#inAttribute(byte);
-      case 'equals':
-        return this.#equals(byte);
-      case 'value':
-        return this.#inValue(byte);
-      case 'valueSpace':
-        return this.#skipSpace(byte, 'value');
-      case 'dataColon':
-        if (this.#value.quote !== 0) this.#noComment.put(QUOTE);
-        this.#state = 'dataHead';
-        return false;
-      case 'dataHead':
-        return this.#dataHead(byte);
-      case 'data':
-        return this.#data(byte);
+      case 'tag':
+        if (this.#tag.add(byte)) this.#endTag();
+        return true;
+      case 'rawName':
+        return this.#rawName(byte);
       case 'comment':
         if (byte === GREATER) this.#state = 'trim';
         return true;
@@ -153,7 +166,10 @@ export class HtmlNormaliser {
     if (byte === LESS || byte === AMPERSAND) {
       if (!isRaw) this.#noTags.space();
       if (byte === LESS) this.#state = 'open';
-      else this.#enterCharacter('text');
+      else {
+        this.#character.begin();
+        this.#state = 'character';
+      }
       return true;
     }
     if (isRaw) return this.#putRaw(byte);
@@ -168,23 +184,9 @@ export class HtmlNormaliser {
       this.#state = 'comment';
       return true;
     }
-    this.#noComment.put(LESS);
-    this.#name = '';
-    this.#attribute = '';
-    this.#isTight = false;
-    this.#link = undefined;
-    this.#state = 'name';
+    this.#tag.begin();
+    this.#state = 'tag';
     return false;
-  }
-
-  #inName(byte: number): boolean {
-    if (byte === GREATER) return this.#endTag();
-    if (isSpace(byte)) this.#state = 'attributes';
-    else {
-      this.#noComment.put(lower(byte));
-      if (this.#name.length < NAME_CHARACTERS) this.#name += String.fromCharCode(lower(byte));
-    }
-    return true;
   }
 
   /** In a script `<` begins nothing but `</…` and `<!…`. */
@@ -192,19 +194,19 @@ export class HtmlNormaliser {
     if (isSpace(byte)) return true;
     this.#noComment.put(LESS);
     this.#noComment.put(lower(byte));
-    this.#name = '/';
-    this.#state = byte === SLASH ? 'name' : byte === EXCLAMATION ? 'rawComment' : 'text';
+    this.#rawEnd = '/';
+    this.#state = byte === SLASH ? 'rawName' : byte === EXCLAMATION ? 'rawComment' : 'text';
     return true;
   }
 
   #rawName(byte: number): boolean {
     if (!isSpace(byte)) this.#noComment.put(lower(byte));
     if (byte !== GREATER && !isSpace(byte)) {
-      if (this.#name.length < NAME_CHARACTERS) this.#name += String.fromCharCode(lower(byte));
+      if (this.#rawEnd.length < NAME_CHARACTERS) this.#rawEnd += String.fromCharCode(lower(byte));
       return true;
     }
     this.#state = 'text';
-    const isEnd = this.#name === '/script' || (this.#raw === 'style' && this.#name === '/style');
+    const isEnd = this.#rawEnd === '/script' || (this.#raw === 'style' && this.#rawEnd === '/style');
     if (!isEnd) return true;
     this.#state = 'trim';
     this.#scripts.end();
@@ -212,134 +214,21 @@ export class HtmlNormaliser {
     return true;
   }
 
-  #attributes(byte: number): boolean {
-    if (isSpace(byte)) return true;
-    if (byte === GREATER) return this.#endTag();
-    if (byte === EQUALS) return this.#toValue();
-    if (!this.#isTight) {
-      this.#noComment.put(SPACE);
-      this.#attribute = '';
-    }
-    this.#isTight = false;
-    this.#state = 'attribute';
-    return false;
-  }
-
-  #inAttribute(byte: number): boolean {
-    if (byte === GREATER) return this.#endTag();
-    if (byte === EQUALS) return this.#toValue();
-    if (isSpace(byte)) this.#state = 'attributes';
-    else {
-      this.#noComment.put(lower(byte));
-      if (this.#attribute.length < NAME_CHARACTERS) this.#attribute += String.fromCharCode(lower(byte));
-    }
-    return true;
-  }
-
-  #toValue(): boolean {
-    this.#noComment.put(EQUALS);
-    this.#state = 'equals';
-    return true;
-  }
-
-  #equals(byte: number): boolean {
-    if (isSpace(byte)) return true;
-    if (byte === GREATER) return this.#endTag();
-    const isQuoted = byte === QUOTE || byte === APOSTROPHE;
-    this.#value.begin(isQuoted ? byte : 0);
-    this.#state = 'value';
-    if (isQuoted) this.#noComment.put(QUOTE);
-    return isQuoted;
-  }
-
-  #inValue(byte: number): boolean {
-    const value = this.#value;
-    if (byte === QUOTE || byte === APOSTROPHE) {
-      this.#noComment.put(QUOTE);
-      if (byte === value.quote) this.#endValue();
-      else value.push(QUOTE);
-      return true;
-    }
-    if (isSpace(byte) || byte === GREATER) return this.#interrupt(byte);
-    if (byte === AMPERSAND) {
-      this.#enterCharacter('value');
-      return true;
-    }
-    if (byte >= 0x80) {
-      this.#putAll(value.addWide(byte));
-      return true;
-    }
-    if (byte === COLON && value.isData()) {
-      this.#state = 'dataColon';
-      return true;
-    }
-    this.#putAll(value.takeWide());
-    this.#noComment.put(lower(byte));
-    value.push(byte);
-    return true;
-  }
-
-  /** White space or `>`: the first one may lie in quotes, but then the value is read as one without. */
-  #interrupt(byte: number): boolean {
-    if (this.#value.isEndedBySpace()) {
-      this.#endValue();
-      return byte === GREATER ? this.#endTag() : true;
-    }
-    const written = byte === LF ? SPACE : byte;
-    this.#noComment.put(written);
-    this.#value.push(byte === GREATER ? byte : SPACE);
-    this.#state = 'valueSpace';
-    return true;
-  }
-
-  #endValue(): void {
-    const isLink =
-      (this.#name === 'a' && this.#attribute === 'href') || (this.#name === 'img' && this.#attribute === 'src');
-    if (isLink) this.#link ??= this.#value.bytes();
-    this.#attribute = '';
-    this.#state = 'attributes';
-  }
-
-  #dataHead(byte: number): boolean {
-    if (byte === COMMA) this.#state = 'data';
-    else if (byte === this.#value.quote) this.#state = 'attributes';
-    else if ((isSpace(byte) || byte === GREATER) && this.#value.isEndedBySpace()) {
-      this.#state = 'attributes';
-      return byte !== GREATER;
-    }
-    return true;
-  }
-
-  #data(byte: number): boolean {
-    const { quote } = this.#value;
-    if (byte === AMPERSAND) {
-      this.#enterCharacter('data');
-      return true;
-    }
-    if (quote !== 0 ? byte !== quote : !isSpace(byte) && byte !== GREATER) return true;
-    this.#isTight = true;
-    this.#state = 'attributes';
-    return true;
-  }
-
-  #endTag(): boolean {
-    this.#noComment.put(GREATER);
+  #endTag(): void {
+    const { name, attributes } = this.#tag;
     this.#state = 'trim';
-    if (this.#name === 'style') this.#raw = 'style';
-    if (this.#name === 'script') this.#raw = 'script';
-    return true;
+    if (name === 'style') this.#raw = 'style';
+    if (name !== 'script') return;
+    this.#raw = 'script';
+    this.#encoded = EncodedScript.of(attributes);
+    if (this.#encoded !== undefined) this.#putAll(this.#encoded.tag);
   }
 
   #writeLink(): void {
-    if (this.#link === undefined) return;
-    if (this.#link.length > 0) this.#noTags.link(this.#link);
-    this.#link = undefined;
-  }
-
-  #skipSpace(byte: number, next: State): boolean {
-    if (isSpace(byte)) return true;
-    this.#state = next;
-    return false;
+    const { link } = this.#tag;
+    if (link === undefined) return;
+    if (link.length > 0) this.#noTags.link(link);
+    this.#tag.link = undefined;
   }
 
   /** Content of scripts and styles: no white space, one kind of quotes. */
@@ -352,23 +241,15 @@ export class HtmlNormaliser {
     for (const byte of bytes) this.#noComment.put(byte);
   }
 
-  #enterCharacter(within: State): void {
-    this.#within = within;
-    this.#character.begin();
-    this.#state = 'character';
-  }
-
   #inCharacter(byte: number): boolean {
     const end = this.#character.add(byte);
     if (end === undefined) return true;
     this.#putAll(end.text);
-    if (this.#within === 'value') for (const each of end.value) this.#value.push(each);
-    this.#state = this.#within;
+    this.#state = 'text';
     return end.isTaken;
   }
 
   #enterWide(byte: number): true {
-    this.#within = this.#state;
     this.#wide = [byte];
     this.#state = 'wide';
     return true;
@@ -381,7 +262,7 @@ export class HtmlNormaliser {
       return true;
     }
     this.#writeWide();
-    this.#state = this.#within;
+    this.#state = 'text';
     return false;
   }
 
@@ -390,10 +271,8 @@ export class HtmlNormaliser {
     const bytes = this.#wide;
     if (bytes.length === 0) return;
     this.#putAll(bytes);
-    if (this.#within === 'text') {
-      const shown = bytes.length === 1 ? [0] : [...bytes.slice(0, -1), bytes[bytes.length - 2]];
-      for (const byte of shown) this.#noTags.put(byte);
-    }
+    const shown = bytes.length === 1 ? [0] : [...bytes.slice(0, -1), bytes[bytes.length - 2]];
+    for (const byte of shown) this.#noTags.put(byte);
     this.#wide = [];
   }
 }

@@ -137,6 +137,14 @@ export const KINDS: readonly Kind[] = [
   ],
   ['a piece of HTML', latin1(`<div><p>${MARK}</p></div>\n`), 'text', [7]],
 
+  [
+    'an encoded script',
+    latin1(`#@~^${MARK}`),
+    'html',
+    [3, 7],
+    { clamscan: [], why: 'decoded there, nothing is left of it' },
+  ],
+
   ['a mail', latin1(`From: a@b.c\nTo: d@e.f\nSubject: x\n\nhello ${MARK}\n`), 'mail', [4], PARTS],
   ['a mail that was received', latin1(`Received: from x by y\nSubject: x\n\nhello ${MARK}\n`), 'mail', [4], PARTS],
   [

@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { HtmlNormaliser } from '../../src/normalise/html.ts';
 import { type NormalisedHtml, normaliseHtml } from '../../src/normalise/html-page.ts';
+import { ENCODED_ROWS } from './encoded-rows.ts';
 import { HTML_ROWS } from './html-rows.ts';
 
 function latin1(text: string): Uint8Array {
@@ -31,7 +32,7 @@ function inBlocks(blocks: readonly Uint8Array[]): readonly string[] {
 }
 
 describe('normalised HTML', () => {
-  for (const [name, page, noComment, noTags, script = ''] of HTML_ROWS) {
+  for (const [name, page, noComment, noTags, script = ''] of [...HTML_ROWS, ...ENCODED_ROWS]) {
     test(name, () => {
       const bytes = latin1(page);
       expect(shown(normaliseHtml(bytes))).toEqual([noComment, noTags, script]);

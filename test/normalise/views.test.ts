@@ -29,6 +29,8 @@ const ROWS: readonly (readonly [string, string, readonly string[]])[] = [
   ['a mark that lies in two blocks counts', `${' '.repeat(2 * 65_536 - 3)}<html>`, HTML],
   ['behind control characters no mark counts', `ab\0\x01${' '.repeat(2000)}<html>`, []],
   ['a mail has none, whatever is in it', 'From: a\n\n<html>', []],
+  ['an encoded script is a page with that script', '#@~^AQAAAA==aAAAAAA==^#~@', [...HTML, 'script']],
+  ['a text with an encoded script in it is none', ' #@~^AQAAAA==aAAAAAA==^#~@', ['text']],
   ['other data has none', `${'\0'.repeat(60)}some data`, []],
 ];
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { normaliseHtml } from '../../src/normalise/html-page.ts';
+import { ENCODED_ROWS } from '../normalise/encoded-rows.ts';
 import { HTML_ROWS } from '../normalise/html-rows.ts';
 import { Random } from '../support/engine/random.ts';
 
@@ -16,7 +17,7 @@ const PAGES = 300;
 const EQUAL_SHARE = 0.9;
 /** What random pages are made of. */
 const PIECES: readonly string[] =
-  '<|>|</|/>|<!--|-->|<!|<a href=|<img src=|<A HREF="|<p |<script>|</script>|<style>|</style>|<b>|</b>|"|\'|=| |  |\n|\t|\r\n|&|&amp;|&lt;|&#65;|&#300;|&euro;|&foo;|#|;|Foo|Bar Baz|title="A b"|id=\'q\'|data:|,|\xe9|\xc3\xa9|\x01|\0|?|<?php|?>|<%|-|var x = 1;|// c\n|:'.split(
+  '<script language=jscript.encode>|#@~^|#@~^BQAAAA==|#@~^AAAAAA==|@#|@&|abc|==^#~@|language=vbscript.encode|<|>|</|/>|<!--|-->|<!|<a href=|<img src=|<A HREF="|<p |<script>|</script>|<style>|</style>|<b>|</b>|"|\'|=| |  |\n|\t|\r\n|&|&amp;|&lt;|&#65;|&#300;|&euro;|&foo;|#|;|Foo|Bar Baz|title="A b"|id=\'q\'|data:|,|\xe9|\xc3\xa9|\x01|\0|?|<?php|?>|<%|-|var x = 1;|// c\n|:'.split(
     '|',
   );
 const OUTPUTS = ['nocomment.html', 'notags.html', 'javascript'] as const;
@@ -51,7 +52,7 @@ function equalShare(pages: readonly Uint8Array[]): number {
 }
 
 describe.skipIf(!hasSigtool)('as sigtool has it', () => {
-  for (const [name, text] of HTML_ROWS) {
+  for (const [name, text] of [...HTML_ROWS, ...ENCODED_ROWS]) {
     test(name, () => {
       const page = Buffer.from(text, 'latin1');
       expect(ours(page)).toEqual(withSigtool(page));
