@@ -3,7 +3,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DECLARED, labelOf } from './deviations.ts';
+import { DECLARED, type DeclaredKind, type DeclaredWay, labelOf } from './deviations.ts';
 import { CLOSED, type Entry, type Outcome, type Share, type Tally, type UnscannedObject } from './tally.ts';
 
 export interface RunFacts {
@@ -72,11 +72,11 @@ function textOf(tally: Tally, facts: RunFacts): string {
     '## Declared kinds',
     '',
     ...table(
-      'kind | what differs',
-      DECLARED.map((deviation) => [
-        deviation.number,
-        deviation.reason,
-        String(tally.declared.get(labelOf(deviation)) ?? 0),
+      'kind | cause, and how it shows',
+      DECLARED.map((kind) => [
+        kind.number,
+        `${kind.reason}: ${kind.ways.map((way) => `${way.name} (${declaredOf(tally, kind, way)})`).join('; ')}`,
+        String(kind.ways.reduce((sum, way) => sum + declaredOf(tally, kind, way), 0)),
       ]),
     ),
     '## Open',
@@ -145,4 +145,9 @@ function shareText({ agreed, declared, waiting, impossible, of }: Share): string
     ([, count]) => count > 0,
   );
   return `${agreed} of ${of} (${percent})${others.map(([what, count]) => `, ${count} ${what}`).join('')}`;
+}
+
+/** Signatures that a way of a kind explains. */
+function declaredOf(tally: Tally, kind: DeclaredKind, way: DeclaredWay): number {
+  return tally.declared.get(labelOf(kind, way)) ?? 0;
 }

@@ -9,7 +9,7 @@ import { TARGET } from '../../native-free-engine/index.ts';
 import { featuresOf } from '../plants/features.ts';
 import type { BatchItem, BatchResult, Disagreement, Waiting } from './batch.ts';
 import { whyCannotMatch } from './cannot-match.ts';
-import { type DeclaredDeviation, type Difference, declaredFor, labelOf } from './deviations.ts';
+import { type Difference, declaredFor } from './deviations.ts';
 import type { HashForm } from './hash-forms.ts';
 import type { SignatureLine } from './lines.ts';
 import { whyPlacesExclude } from './shared-places.ts';
@@ -113,7 +113,7 @@ export class Tally {
   /** A line that we skip. */
   addSkipped(line: SignatureLine, isRefusedByPeer: boolean): void {
     const declared = isRefusedByPeer ? undefined : declaredFor(ofLine(line, 'peer'));
-    if (declared) this.#record(line, 'declared', labelOf(declared));
+    if (declared) this.#record(line, 'declared', declared);
     else this.#record(line, isRefusedByPeer ? 'refused by both' : 'skipped', line.skipped ?? '');
   }
 
@@ -142,7 +142,7 @@ function outcomeOf(
     const detail = open.builtFor === line.id ? open.role : `${open.role} of another`;
     return { outcome: open.foundBy === 'ours' ? 'found by ours alone' : 'found by clamscan alone', detail };
   }
-  if (reasons[0]) return { outcome: 'declared', detail: labelOf(reasons[0]) };
+  if (reasons[0] !== undefined) return { outcome: 'declared', detail: reasons[0] };
   if (hitByOurs.has(line.id) && hitByPeer.has(line.id)) return { outcome: 'agreed', detail: '' };
   const waits = waiting.get(line.id);
   if (waits && !hitByOurs.has(line.id)) return { outcome: 'waits for its unpacker', detail: waitingText(waits) };
@@ -154,8 +154,8 @@ function outcomeOf(
 }
 
 function ofRefused(line: SignatureLine): { outcome: Outcome; detail: string } {
-  const declared: DeclaredDeviation | undefined = declaredFor(ofLine(line, 'ours'));
-  return declared ? { outcome: 'declared', detail: labelOf(declared) } : { outcome: 'refused by clamscan', detail: '' };
+  const declared = declaredFor(ofLine(line, 'ours'));
+  return declared ? { outcome: 'declared', detail: declared } : { outcome: 'refused by clamscan', detail: '' };
 }
 
 /** That side alone takes the line. */

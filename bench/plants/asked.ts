@@ -10,6 +10,7 @@ import {
   compileImage,
   createTwin,
   gramModel,
+  type ObjectFacts,
   openImage,
   PAGE_BYTES,
   readImageHeader,
@@ -31,30 +32,59 @@ const WINDOW_BYTES = 262_144;
 const NO_MODEL = gramModel(new Uint8Array(0));
 const MEANS = { spools: new SpoolPool(), isTimeOver: () => false };
 
+/** Where a signature holds: on the bytes as they are, in one of their views. */
+export interface Places {
+  readonly asTheyAre: boolean;
+  readonly inView: boolean;
+}
+
 /** For engines of any level. @returns what can be asked until the next one is made: they share their memory */
 export function askerOf(signature: BodySignature): Ask {
-  const scanner = scannerFor({ ...signature, levels: { min: 0, max: Number.POSITIVE_INFINITY } });
-  return (bytes, container) => {
-    const source = new MemorySource(bytes);
-    const { targets, executable } = sight(source);
-    const containers = container === undefined ? [] : [container];
-    const holds = (part: ByteSource, targets: number, facts: typeof executable): boolean =>
-      scanner.scan(part, { targets, executable: facts, containers }, { allMatches: false }).detections.length > 0;
-    if (holds(source, unchangedTargets(targets), executable)) return true;
-    for (const view of viewsOf(source, targets, MEANS)) {
-      if (view.kind === 'obstacle') continue;
-      try {
-        if (holds(view.source, view.targets, undefined)) return true;
-      } finally {
-        view.source.close();
-      }
-    }
-    return false;
+  const scanner = scannerFor(signature);
+  return (bytes, container) => holdsAsTheyAre(scanner, bytes, container) || holdsInView(scanner, bytes, container);
+}
+
+/** Of bytes that lie in nothing. */
+export function placesOf(signature: BodySignature, bytes: Uint8Array): Places {
+  const scanner = scannerFor(signature);
+  return {
+    asTheyAre: holdsAsTheyAre(scanner, bytes, undefined),
+    inView: holdsInView(scanner, bytes, undefined),
   };
 }
 
+function holdsAsTheyAre(scanner: Scanner, bytes: Uint8Array, container: string | undefined): boolean {
+  const source = new MemorySource(bytes);
+  const { targets, executable } = sight(source);
+  return holds(scanner, source, {
+    targets: unchangedTargets(targets),
+    executable,
+    containers: containersOf(container),
+  });
+}
+
+function holdsInView(scanner: Scanner, bytes: Uint8Array, container: string | undefined): boolean {
+  const source = new MemorySource(bytes);
+  const containers = containersOf(container);
+  for (const view of viewsOf(source, sight(source).targets, MEANS)) {
+    if (view.kind === 'obstacle') continue;
+    try {
+      if (holds(scanner, view.source, { targets: view.targets, executable: undefined, containers })) return true;
+    } finally {
+      view.source.close();
+    }
+  }
+  return false;
+}
+
+const containersOf = (container: string | undefined): string[] => (container === undefined ? [] : [container]);
+
+function holds(scanner: Scanner, part: ByteSource, facts: ObjectFacts): boolean {
+  return scanner.scan(part, facts, { allMatches: false }).detections.length > 0;
+}
+
 function scannerFor(signature: BodySignature): Scanner {
-  const { bytes } = compileImage([signature], {
+  const { bytes } = compileImage([{ ...signature, levels: { min: 0, max: Number.POSITIVE_INFINITY } }], {
     digester: nodeDigester,
     model: NO_MODEL,
     patternDigests: [new Uint8Array(32)],

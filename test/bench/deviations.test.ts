@@ -57,8 +57,10 @@ const ROWS: readonly Row[] = [
   ['a bracket beside a pattern with an offset', 'peer', ldb('0&1;616263[1-2]64;0:616263'), 'abcxd', undefined],
   ['a gap with an offset', 'peer', ldb('0;3:616263{1-2}64'), 'xxxabcxd', undefined],
 
-  ['a wildcard at the end, clamscan alone', 'peer', ldb('0;6162??'), 'ab', 'D3'],
-  ['a wildcard at the end, here alone', 'ours', ldb('0;6162??'), 'abc', undefined],
+  ['a wildcard behind the end, clamscan alone', 'peer', ldb('0;6162??'), 'xab', 'D3'],
+  ['two wildcards, one of them behind the end', 'peer', ldb('0;6162????'), 'xabc', 'D3'],
+  ['a wildcard behind the end, here alone', 'ours', ldb('0;6162??'), 'xab', undefined],
+  ['a wildcard at the end of a pattern, in the object', 'peer', ldb('0;6162??'), 'xabc', undefined],
   ['a wildcard in the middle', 'peer', ldb('0;6162??63'), 'abxc', undefined],
   ['an end one byte in front of the object', 'peer', ldb('0;EOF-5:6162'), 'xxab', 'D3'],
   ['an end at the start of the object', 'peer', ldb('0;EOF-4:6162'), 'xxab', undefined],
@@ -66,31 +68,11 @@ const ROWS: readonly Row[] = [
 
   ['different ones of counted blocks inside', 'ours', ldb('((0|1)>1|0)>1,2;6162;6364'), 'abcd', 'D4'],
   ['different ones of a block', 'ours', ldb('(0|1)>1,2;6162;6364'), 'abcd', undefined],
-  ['a byte comparison', 'ours', ldb('0&1;6162;0(>>2#de1#=5)'), 'ab5', 'D4'],
-  ['a byte comparison, clamscan alone', 'peer', ldb('0&1;6162;0(>>2#de1#=5)'), 'ab5', undefined],
-
-  ['a line boundary and CR', 'ours', ldb('0;6162(L)'), 'ab\r', 'D5'],
-  ['a line boundary and LF', 'ours', ldb('0;6162(L)'), 'ab\n', undefined],
-  ['a word boundary and CR', 'ours', ldb('0;6162(B)'), 'ab\r', undefined],
-
-  ['a pattern of two bytes', 'ours', 'Test:0:*:6162', undefined, 'D6'],
-  ['a pattern of three bytes', 'ours', 'Test:0:*:616263', undefined, undefined],
-  ['a name in Latin-1', 'ours', 'T\xe9st:0:*:61626364', undefined, 'D6'],
-  ['a name in UTF-8', 'ours', 'T\xc3\xa9st:0:*:61626364', undefined, undefined],
-  ['Engine behind the target', 'ours', 'Test;Target:0,Engine:81-255;0;61626364', undefined, 'D6'],
-  ['Engine in front of the target', 'ours', ldb('0;61626364'), undefined, undefined],
-  ['a size without Engine', 'ours', 'Test;FileSize:1-9,Target:0;0;61626364', undefined, 'D6'],
-  ['a target without Engine', 'ours', 'Test;Target:0;0;61626364', undefined, undefined],
-  ['a size behind Engine', 'ours', ldb('0;61626364', 'FileSize:1-4294967296,Target:0'), undefined, undefined],
-  [
-    'Engine behind the target, taken by clamscan alone',
-    'peer',
-    'Test;Target:0,Engine:81-255;0;61626364',
-    undefined,
-    undefined,
-  ],
-  ['a negated group with modifiers', 'ours', ldb('0;61!(62|63)646566::i'), undefined, 'D6'],
-  ['a negated group without', 'ours', ldb('0;61!(62|63)646566'), undefined, undefined],
+  ['a byte comparison', 'ours', ldb('0&1;6162;0(>>2#de1#=5)'), 'ab5', undefined],
+  ['a line boundary and CR', 'ours', ldb('0;6162(L)'), 'ab\r', undefined],
+  ['a pattern of two bytes', 'ours', 'Test:0:*:6162', undefined, undefined],
+  ['a name in Latin-1', 'ours', 'T\xe9st:0:*:61626364', undefined, undefined],
+  ['Engine behind the target', 'ours', 'Test;Target:0,Engine:81-255;0;61626364', undefined, undefined],
 
   ['text behind modifiers', 'peer', ldb('0;61626364::i*65666768'), undefined, 'D7'],
   ['text behind modifiers, taken here alone', 'ours', ldb('0;61626364::i*65666768'), undefined, undefined],
@@ -98,47 +80,66 @@ const ROWS: readonly Row[] = [
   ['a malformed line without modifiers', 'peer', ldb('0;6162636'), undefined, undefined],
   ['a malformed line with a sign of modifiers in its expression', 'peer', ldb('0&9;0/::i=/'), undefined, undefined],
 
-  ['a back-reference', 'peer', ldb('0&1;61626364;0/(a)\\1/'), undefined, 'D8'],
-  ['a digit behind an escaped backslash', 'peer', ldb('0&1;61626364;0/(a)\\\\1/'), undefined, undefined],
-  ['an expression with a group', 'peer', ldb('0&1;61626364;0/(?:a)b/'), undefined, undefined],
+  ['an expression that is not searched for here', 'peer', ldb('0&1;61626364;0/(a)(?1)/'), undefined, undefined],
 
   ['a page as it is, target 0', 'ours', ldb(`0;${HELLO}`), PAGE, 'D9'],
+  [
+    'a page as it is, target 0, that is in its normalised form too',
+    'ours',
+    ldb(`0;${hex('some text')}`),
+    PAGE,
+    undefined,
+  ],
+  ['a page as it is, target 0, that is not in it', 'ours', ldb(`0;${hex('Missing')}`), PAGE, undefined],
   ['a page as it is, target 0, clamscan alone', 'peer', ldb(`0;${HELLO}`), PAGE, undefined],
   ['a page that is text to clamscan, target 0', 'ours', ldb(`0;${HELLO}`), ODD_PAGE, undefined],
   ['a text as it is, target 0', 'ours', ldb(`0;${HELLO}`), 'Hello, some text', undefined],
 
-  ['a page that is text to clamscan, target 3', 'ours', ldb(`0;${HELLO}`, 'Target:3'), ODD_PAGE, 'D10'],
+  ['a page that is text to clamscan, target 3', 'ours', ldb(`0;${HELLO}`, 'Target:3'), ODD_PAGE, 'D8'],
   ['a page that both take for one, target 3', 'ours', ldb(`0;${HELLO}`, 'Target:3'), PAGE, undefined],
-  ['version information', 'ours', ldb('0;VI:61626364', 'Target:1'), program(1), 'D10'],
+  ['version information', 'ours', ldb('0;VI:61626364', 'Target:1'), program(1), undefined],
   ['version information, clamscan alone', 'peer', ldb('0;VI:61626364', 'Target:1'), program(1), undefined],
   ['a section without an entry point', 'ours', ldb('0;S0+0:61626364', 'Target:1'), program(0), 'D10'],
   ['a section with an entry point', 'ours', ldb('0;S0+0:61626364', 'Target:1'), program(1), undefined],
+  ['an entry point without one', 'ours', ldb('0;EP+0:61626364', 'Target:1'), program(0), undefined],
+  [
+    'a section without an entry point, clamscan alone',
+    'peer',
+    ldb('0;S0+0:61626364', 'Target:1'),
+    program(0),
+    undefined,
+  ],
   ['a place from the start without an entry point', 'ours', ldb('0;4:61626364', 'Target:1'), program(0), undefined],
-  ['a program with the magic of a tar', 'ours', ldb('0;61626364', 'Target:1'), program(1, 'ustar'), 'D10'],
+  ['a program with the magic of a tar', 'ours', ldb('0;61626364', 'Target:1'), program(1, 'ustar'), 'D8'],
   ['a program without it', 'ours', ldb('0;61626364', 'Target:1'), program(1), undefined],
   ['a program with the magic of a tar, target 0', 'ours', ldb('0;61626364'), program(1, 'ustar'), undefined],
 ];
 
+const numberOf = (each: Difference): string | undefined => declaredFor(each)?.split(':')[0];
+
 describe('a declared kind', () => {
   test.each(ROWS)('is told: %s', (_name, foundBy, line, object, kind) => {
-    expect(declaredFor(difference(foundBy, line, object))?.number).toBe(kind);
+    expect(numberOf(difference(foundBy, line, object))).toBe(kind);
   });
 
   test.each([
-    ['agrees', true, 'D1'],
-    ['does not agree', false, undefined],
-  ])('is D1 when clamscan, asked of the signature alone, %s', (_name, agreesAlone, kind) => {
-    expect(declaredFor(difference('ours', ldb('0;61626364'), 'abcd', agreesAlone))?.number).toBe(kind);
+    ['finds it', 'ours', true, 'D1'],
+    ['does not find it either', 'ours', false, undefined],
+    ['does not find it, as we do', 'peer', true, undefined],
+  ] as const)('is D1 when clamscan, asked of the signature alone, %s', (_name, foundBy, agreesAlone, kind) => {
+    expect(numberOf(difference(foundBy, ldb('0;61626364'), 'abcd', agreesAlone))).toBe(kind);
   });
 
-  test('has a label of its own for each way in which it shows itself', () => {
-    const labels = DECLARED.map(labelOf);
+  test('is one of ten at most, with a label of its own for each way in which it shows itself', () => {
+    const labels = DECLARED.flatMap((kind) => kind.ways.map((way) => labelOf(kind, way)));
     expect(new Set(labels).size).toBe(labels.length);
     expect(labels.every((label) => /^D(?:[1-9]|10): ./.test(label))).toBe(true);
+    expect(new Set(DECLARED.map(({ number }) => number)).size).toBe(DECLARED.length);
+    expect(DECLARED.length).toBeLessThanOrEqual(10);
   });
 
   test('stands in the table for every number', () => {
     const numbers = new Set(ROWS.flatMap(([, , , , kind]) => kind ?? []));
-    expect([...numbers].sort()).toEqual([...new Set(DECLARED.map(({ number }) => number))].sort());
+    expect([...numbers].sort()).toEqual(DECLARED.map(({ number }) => number).sort());
   });
 });
