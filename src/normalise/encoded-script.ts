@@ -14,12 +14,11 @@ const START_TAG = Buffer.from('<script>');
 const END_TAG = Buffer.from('</script>');
 
 export class EncodedScript {
-  /** The tag once more, with the language that is behind the encoding: written behind the tag as it was. */
-  readonly tag: readonly number[];
+  #tag: string;
   #decoder: ScriptDecoder | undefined;
 
   private constructor(tag: string) {
-    this.tag = Array.from(tag, (character) => character.charCodeAt(0));
+    this.#tag = tag;
   }
 
   /** @param attributes of the tag @returns undefined when its first language is no encoded one */
@@ -33,6 +32,13 @@ export class EncodedScript {
       return text === undefined ? ` ${name}` : ` ${name}="${text}"`;
     });
     return new EncodedScript(`<script${written.join('')}>`);
+  }
+
+  /** The tag once more, with the language that is behind the encoding: written once, in front of what follows the tag. */
+  takeTag(): readonly number[] {
+    const tag = Array.from(this.#tag, (character) => character.charCodeAt(0));
+    this.#tag = '';
+    return tag;
   }
 
   get isOver(): boolean {

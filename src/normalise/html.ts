@@ -106,6 +106,7 @@ export class HtmlNormaliser {
   /** What stands before the encoded text is written as it is. @returns what the rest stands for */
   #decode(bytes: Uint8Array): Uint8Array {
     if (this.#encoded === undefined) return bytes;
+    this.#putAll(this.#encoded.takeTag());
     const { plain, decoded } = this.#encoded.take(bytes);
     this.#scripts.beginBlock();
     for (let i = 0; i < plain.length; i++) {
@@ -221,7 +222,6 @@ export class HtmlNormaliser {
     if (name !== 'script') return;
     this.#raw = 'script';
     this.#encoded = EncodedScript.of(attributes);
-    if (this.#encoded !== undefined) this.#putAll(this.#encoded.tag);
   }
 
   #writeLink(): void {

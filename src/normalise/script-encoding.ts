@@ -77,8 +77,9 @@ export class ScriptDecoder {
     return decoded.subarray(0, length);
   }
 
-  /** @returns what an escape stands for that nothing follows, or the checksum when it is cut: that is taken for text */
+  /** @returns what an escape stands for that nothing follows, or the length or the checksum when it is cut: that is taken for text */
   finish(): Uint8Array {
+    if (this.#state === 'length') return Buffer.from(this.#head, 'latin1');
     if (this.#state === 'escape') return Uint8Array.of(UNKNOWN_ESCAPE);
     return Uint8Array.from(this.#state === 'tail' ? this.#tail : []);
   }
