@@ -21,6 +21,14 @@ export type HtmlForm = 'bytes' | 'folded' | 'encoded';
 /** First bytes of an encoded script. */
 export const ENCODED_START = '#@~^';
 
+/** First bytes of a page of Active Server Pages: HTML there in these letters, with a space before the equals sign and at the start alone. */
+const SERVER_PAGE_START = '<%@ LANGUAGE =';
+
+/** @param head of any object */
+export function startsAsServerPage(head: Uint8Array): boolean {
+  return latin1(head.subarray(0, SERVER_PAGE_START.length)) === SERVER_PAGE_START;
+}
+
 /** Objects whose characters are of two or four bytes, by their first four: byte order marks, and `<` or `<?` written so. */
 const WIDE_STARTS: readonly (readonly [start: string, width: 2 | 4, isLittle: boolean])[] = [
   ['0000feff', 4, false],

@@ -5,7 +5,7 @@
  * by byte and, for UTF-16, unit by unit.
  */
 import type { FileType } from './file-type.ts';
-import { ENCODED_START, type HtmlForm, hasHtmlMark, htmlFormOf, latin1 } from './html-marks.ts';
+import { ENCODED_START, type HtmlForm, hasHtmlMark, htmlFormOf, latin1, startsAsServerPage } from './html-marks.ts';
 import { hasMailHeaders, startsAsMail } from './mail.ts';
 
 /** Bytes that decide whether something is text. */
@@ -27,7 +27,7 @@ const PDF = /%pdf-.\./i;
 export function textType(head: Uint8Array): FileType {
   const bytes = latin1(head.subarray(0, TEXT_HEAD_BYTES));
   if (startsAsMail(bytes) || hasMailHeaders(bytes)) return 'mail';
-  if (hasHtmlMark(bytes)) return 'html';
+  if (startsAsServerPage(head) || hasHtmlMark(bytes)) return 'html';
   if (PDF.test(latin1(head.subarray(0, TEXT_HEAD_BYTES + 6)))) return 'pdf';
   return isText(head) ? plainType(latin1(head)) : otherType(head);
 }
@@ -53,6 +53,7 @@ function isHtmlToPeople(text: string): boolean {
 /** How ClamAV, too, takes it for HTML; undefined when it is HTML to people alone: that is text there. */
 export function htmlFormThere(head: Uint8Array): HtmlForm | undefined {
   if (latin1(head.subarray(0, ENCODED_START.length)) === ENCODED_START) return 'encoded';
+  if (startsAsServerPage(head)) return 'bytes';
   if (!isText(head)) return htmlFormOf(head);
   return hasHtmlMark(latin1(head)) ? 'bytes' : undefined;
 }
