@@ -27,6 +27,9 @@ const ROWS: readonly Row[] = [
   ['one part at version information', 'VI:61626364', 'abcd', undefined],
   ['a boundary in a full word', '6162(B)::f', 'ab ', 'a boundary in a wide pattern or a full word'],
   ['a boundary without case', '6162(B)::i', 'ab ', undefined],
+  ['both forms of two parts', '616263*646566::wa', 'abcdef', 'both forms of several parts, counted'],
+  ['one form of two parts', '616263*646566::w', 'abcdef', undefined],
+  ['both forms of one part', '616263::wa', 'abcdef', undefined],
   ['a wildcard at the end', '6162??', 'ab', 'what lies behind the end of a file'],
   ['a wildcard in the middle', '6162??63', 'abxc', undefined],
 ];

@@ -49,6 +49,11 @@ export const DECLARED: readonly {
     explains: ({ steps, offset }) => offset === 'VI' && partsOf(steps).length > 1,
   },
   {
+    // The wide form alone is counted twice in one object, the narrow one once in another, and both together twice in an object with both.
+    kind: 'both forms of several parts, counted',
+    explains: ({ steps, modifiers }) => partsOf(steps).length > 1 && modifiers.includes('w') && modifiers.includes('a'),
+  },
+  {
     kind: 'what lies behind the end of a file',
     explains: ({ steps, modifiers }, { bytes }) =>
       isAny(steps.at(-1)) ||

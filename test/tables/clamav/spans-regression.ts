@@ -21,4 +21,15 @@ export const REGRESSION: readonly SpanRow[] = [
     ],
     1,
   ],
+  [
+    'the forms of a pattern of several parts count together',
+    "'aa'{1-}'A '::wa",
+    '\x01\0\xfe\x02\0\x03a\0a\0aaA\0 \0AAA A\0A\0 \0',
+    [
+      [6, 16],
+      [10, 20],
+    ],
+    3,
+  ],
+  ['the wide form of several parts counts alone', "'aa'{1-}'A '::wa", 'a\0a\0--A\0 \0AAA A\0A\0 \0', [[0, 10]], 2],
 ];
