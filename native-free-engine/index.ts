@@ -25,6 +25,7 @@ export {
   type SkippedSignature,
 } from './image/compile.ts';
 export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } from './image/open.ts';
+export { Planner } from './image/planned.ts';
 export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
 export { createTwin } from './kernel/twin.ts';
 export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';

@@ -15,7 +15,7 @@ import { BodyTable } from './body-table.ts';
 import { combinedDigest } from './combined-digest.ts';
 import { HashList, hashTableIndex, writeHashTable } from './hash-tables.ts';
 import type { MatcherReport } from './matchers.ts';
-import { Planner } from './planned.ts';
+import { isForThisEngine, Planner } from './planned.ts';
 import { PlannedReader } from './planned-bytes.ts';
 import { Bytes, ImageWriter } from './writer.ts';
 
@@ -114,7 +114,7 @@ export class ImageCompiler {
       return this.#skip(signature.name, 'ignored', IGNORED);
     }
     const { min, max } = signature.levels;
-    if (min > FUNCTIONALITY_LEVEL || max < FUNCTIONALITY_LEVEL) {
+    if (!isForThisEngine(signature.levels)) {
       const message = `for levels ${min} to ${max}, this engine has ${FUNCTIONALITY_LEVEL}`;
       return this.#skip(signature.name, 'level', message);
     }

@@ -17,7 +17,8 @@ import { encodeCondition } from '../match/condition.ts';
 import { appendSegment, type Segment, type Variant } from '../match/segment.ts';
 import { type KnownWord, knownWord } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import type { BodySignature, Condition, Pattern } from '../signature.ts';
+import type { BodySignature, Condition, Pattern, Range } from '../signature.ts';
+import { FUNCTIONALITY_LEVEL } from '../version.ts';
 import { costsByClass } from './classes.ts';
 import { lowerSignature, type Refusal } from './lower-signature.ts';
 import { encodeRule, fixedPlace, ruleOf } from './offset-rules.ts';
@@ -68,6 +69,13 @@ export class Planner {
     writer.varint(starts.reduce((count, pattern) => count + countOf(plans[pattern]!), 0));
     for (const pattern of starts) this.#start(plans[pattern]!, pattern, patterns[pattern]!);
     return this.#kept();
+  }
+
+  /** @returns the planned signature; undefined when this engine does not use it */
+  planUsed(signature: BodySignature): Uint8Array | undefined {
+    if (!isForThisEngine(signature.levels)) return undefined;
+    const planned = this.plan(signature);
+    return 'reason' in planned ? undefined : planned;
   }
 
   /** What the writer holds, copied to where it can stay. */
@@ -143,6 +151,10 @@ export class Planner {
       for (const word of wordsOf(segment)) writeWord(writer, word);
     }
   }
+}
+
+export function isForThisEngine({ min, max }: Range): boolean {
+  return min <= FUNCTIONALITY_LEVEL && FUNCTIONALITY_LEVEL <= max;
 }
 
 /** JSON has no infinity. */

@@ -4,6 +4,7 @@ import { nodeDigester } from '../host/host.ts';
 import { gramModelBytes } from './assets.ts';
 import { IgnoredEntries } from './ignored-entries.ts';
 import type { SourceCounts } from './image-file.ts';
+import type { PlanAhead } from './plan-ahead.ts';
 import type { PlanMemo } from './plan-memo.ts';
 import { type Entry, type LoadedSource, readSignatures, type SourceVisitor } from './source-reader.ts';
 
@@ -12,6 +13,8 @@ export interface CompileSettings {
   readonly accept?: (signature: Signature) => boolean;
   /** What was planned before, which `accept` is not asked of; what is planned now is kept there. */
   readonly memo?: PlanMemo;
+  /** Plans lines into the memo. */
+  readonly ahead?: PlanAhead | undefined;
 }
 
 /** @throws {ScanError} `SCAN_PATTERNS` when a pattern file is damaged; {ImageError} `IMAGE_TOO_LARGE` */
@@ -50,7 +53,9 @@ class CompilingVisitor implements SourceVisitor {
   }
 
   isKnown(format: string, bytes: Uint8Array): boolean {
-    const plan = this.#settings.memo?.find(format, bytes);
+    const { memo, ahead } = this.#settings;
+    for (const plans of ahead?.reach(bytes) ?? []) memo?.takeOver(plans);
+    const plan = memo?.find(format, bytes);
     if (plan === undefined) return false;
     this.#count(() => this.#compiler.addPlanned(plan, (name) => !this.#isIgnored(name, bytes)));
     return true;

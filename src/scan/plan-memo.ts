@@ -38,6 +38,8 @@ type Plans = Map<string, Uint8Array>;
 
 export class PlanMemo {
   readonly #known: Plans;
+  /** Of lines that another thread planned for this compilation. */
+  #ahead: Plans = new Map();
   /** Of this compilation. */
   readonly #used: Plans = new Map();
   #key = '';
@@ -50,7 +52,7 @@ export class PlanMemo {
   /** That which was kept for these sources; empty when there is none, or a damaged one. */
   static read(directory: string, files: readonly SourceFile[]): PlanMemo {
     const descriptor = openCached(directory, nameFor(files));
-    if (descriptor === undefined) return new PlanMemo(new Map());
+    if (descriptor === undefined) return PlanMemo.empty();
     try {
       const { size } = fstatSync(descriptor);
       const bytes = Buffer.allocUnsafeSlow(size <= MAX_MEMO_BYTES ? size : 0);
@@ -60,11 +62,28 @@ export class PlanMemo {
     }
   }
 
+  static empty(): PlanMemo {
+    return new PlanMemo(new Map());
+  }
+
+  /** Whether nothing is known yet. */
+  get isEmpty(): boolean {
+    return this.#known.size === 0;
+  }
+
+  /** Takes over what another thread planned. @param encoded by `encodePlans` */
+  takeOver(encoded: Uint8Array): void {
+    for (const [key, plan] of decode(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length)) ?? [])
+      this.#ahead.set(key, plan);
+  }
+
   /** @param format of the source, which tells how its lines are read @param bytes of the line or the record */
   find(format: string, bytes: Uint8Array): Uint8Array | undefined {
-    this.#key = hash('sha256', bytes, 'binary') + format.padEnd(FORMAT_BYTES);
-    const plan = this.#known.get(this.#key);
+    this.#key = planKey(format, bytes);
+    const known = this.#known.get(this.#key);
+    const plan = known ?? this.#ahead.get(this.#key);
     if (plan !== undefined) this.#used.set(this.#key, plan);
+    if (known === undefined && plan !== undefined) this.#missing++;
     return plan;
   }
 
@@ -78,7 +97,7 @@ export class PlanMemo {
   write(directory: string, files: readonly SourceFile[]): void {
     const { size } = this.#used;
     if (size < MIN_KEPT || this.#missing < size * MISSING_SHARE) return;
-    const bytes = encode(this.#used);
+    const bytes = encodePlans(this.#used);
     if (writeCached(directory, nameFor(files), [bytes])) pruneCache(directory, EXTENSION, KEPT_MEMOS);
   }
 }
@@ -89,12 +108,16 @@ function nameFor(files: readonly SourceFile[]): string {
   return createHash('sha256').update(directories.join('\0')).digest('hex').slice(0, 40) + EXTENSION;
 }
 
+export function planKey(format: string, bytes: Uint8Array): string {
+  return hash('sha256', bytes, 'binary') + format.padEnd(FORMAT_BYTES);
+}
+
 function digestOf(content: Uint8Array): Buffer {
   const kind = `plans/1/${ENGINE_VERSION}/${DIALECT_REVISION}/${codeFingerprint()}\n`;
   return createHash('sha256').update(kind).update(content).digest();
 }
 
-function encode(plans: Plans): Buffer {
+export function encodePlans(plans: Plans): Buffer<ArrayBuffer> {
   let length = ENTRIES + plans.size * ENTRY_BYTES;
   for (const plan of plans.values()) length += plan.length;
   const bytes = Buffer.allocUnsafeSlow(length);

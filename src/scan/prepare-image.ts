@@ -19,6 +19,7 @@ import {
 } from './image-file.ts';
 import { keepImage, openOwnImage } from './image-places.ts';
 import { createMemory, hotPart, verifyImage } from './memory.ts';
+import { PlanAhead } from './plan-ahead.ts';
 import { PlanMemo } from './plan-memo.ts';
 import type { SourceFile } from './source-files.ts';
 import { type KnownSource, knownSource, writeIndex } from './source-index.ts';
@@ -64,7 +65,7 @@ export function prepareImage({ files, cacheDirectory }: PrepareTask): PrepareRes
   const identity = imageIdentityOf(loaded.map(({ digest }) => digest));
   const sources = loaded.map(knownSource);
   if (cacheDirectory === undefined)
-    return { kind: 'memory', identity, sources, compiled: true, image: compile(loaded, undefined) };
+    return { kind: 'memory', identity, sources, compiled: true, image: compile(loaded, PlanMemo.empty()) };
   const result = cachedImage(cacheDirectory, identity, loaded);
   writeIndex(cacheDirectory, files, sources, readNs);
   return typeof result === 'boolean'
@@ -94,8 +95,9 @@ function cachedImage(
   }
 }
 
-function compile(loaded: readonly LoadedSource[], memo: PlanMemo | undefined): LooseImage {
-  const { image, counts } = compileSources(loaded, memo && { memo });
+function compile(loaded: readonly LoadedSource[], memo: PlanMemo): LooseImage {
+  const ahead = memo.isEmpty ? PlanAhead.start(loaded) : undefined;
+  const { image, counts } = compileSources(loaded, { memo, ahead });
   return { bytes: image.bytes, summary: summarize(image.bytes, counts) };
 }
 

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { openCacheDirectory } from '../../src/scan/cache-directory.ts';
 import { compileSources } from '../../src/scan/compile-image.ts';
 import { writePatternFile } from '../../src/scan/pattern-writer.ts';
+import { PlanAhead } from '../../src/scan/plan-ahead.ts';
 import { PlanMemo } from '../../src/scan/plan-memo.ts';
 import { prepareImage } from '../../src/scan/prepare-image.ts';
 import { findSourceFiles } from '../../src/scan/source-files.ts';
@@ -131,6 +132,44 @@ describe('with a memo', () => {
     scene().writePatterns({ 'few.ndb': lines().split('\n').slice(0, 50).join('\n') });
     keep();
     expect(memos()).toEqual([]);
+  });
+});
+
+describe('with a second thread that plans', () => {
+  /** More than is planned before a thread is up. */
+  const many = (): Record<string, string> => ({
+    'a.ndb': lines(),
+    'b.ldb': LOGICAL,
+    'c.ndb': lines().replaceAll(':0:*:', ':0:*:7365636f6e64207468726561642c206c6f6e67206c696e6573{1-7}'),
+  });
+
+  test('the same image comes out, whoever was faster', () => {
+    scene().writePatterns(many());
+    const { loaded } = sources();
+    const memo = PlanMemo.empty();
+    const ahead = PlanAhead.start(loaded);
+    expect(ahead).toBeDefined();
+    const { image, counts } = compileSources(loaded, { memo, ahead });
+    const expected = fresh();
+    expect(Buffer.from(image.bytes).equals(expected.bytes)).toBe(true);
+    expect(counts).toEqual(expected.counts);
+  });
+
+  test('all lines are planned by it when the first thread comes late, and the image is the same', async () => {
+    scene().writePatterns(many());
+    const { loaded } = sources();
+    const ahead = PlanAhead.start(loaded)!;
+    await ahead.ended;
+    const memo = PlanMemo.empty();
+    for (const plans of ahead.reach(loaded[0]!.parts[0]!.bytes)!) memo.takeOver(plans);
+    expect(memo.find('ndb', Buffer.from(line(COUNT / 2)))).toBeDefined();
+    const { image } = compileSources(loaded, { memo });
+    expect(Buffer.from(image.bytes).equals(fresh().bytes)).toBe(true);
+  });
+
+  test('there is none for a few lines', () => {
+    scene().writePatterns({ 'many.ndb': 'Memo.One:0:*:6d656d6f7279\n' });
+    expect(PlanAhead.start(sources().loaded)).toBeUndefined();
   });
 });
 
