@@ -185,8 +185,8 @@ export const BATCH = 128;
 /** What a search needs for candidates and buckets. */
 export const WORK_BYTES = ROUND * 4 + 64 + BATCH * 8;
 
-/** Search state, u32 words. `entry`: 1 + the entry to go on at, when the list of hits was full. */
-export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4, entry: 5 } as const;
+/** Search state, u32 words. `entry`: 1 + the entry to go on at, when the list of hits was full. `scratch`: 16 bytes of the shuffle filter. */
+export const STATE = { next: 0, hits: 1, candidates1: 2, candidates2: 3, steps: 4, entry: 5, scratch: 8 } as const;
 export const STATE_BYTES = 64;
 
 /** Pairs (item, start) that the kernel can report before it comes back. */

@@ -9,7 +9,7 @@
 import { FILTER_CLASSES } from '../layout.ts';
 import type { Choice } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import { COST, runGrams } from '../prefilter/run.ts';
+import { COST, needsCompletion, runGrams } from '../prefilter/run.ts';
 import type { SearchedSegment } from './searched.ts';
 
 /** Behind the classes of filters: the shuffle filter. */
@@ -120,7 +120,8 @@ export function costsByClass({ run, spreadCost, fingerprint }: Choice, model: Gr
   return costs;
 }
 
-function gramsIn({ spread, spreadCost }: Choice, c: number, cost: number): number {
+function gramsIn({ run, spread, spreadCost }: Choice, c: number, cost: number): number {
+  if (run && FILTER_CLASSES[c] && needsCompletion(run, FILTER_CLASSES[c])) return 129;
   if (c === SPREAD_CLASS && spread && cost === spreadCost) return spread.length;
   return FILTER_CLASSES[c]?.stride ?? 0;
 }

@@ -28,7 +28,15 @@ import {
 } from '../layout.ts';
 import { SEGMENT_FLAG } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import { type FilterClass, fourAt, NO_GRAMS, runGrams } from '../prefilter/run.ts';
+import {
+  completedGrams,
+  type FilterClass,
+  fourAt,
+  NO_GRAMS,
+  needsCompletion,
+  type Run,
+  runGrams,
+} from '../prefilter/run.ts';
 import { SPREAD_CLASS, tableBits } from './classes.ts';
 import type { SearchedSegment } from './searched.ts';
 import { type ImageWriter, Words } from './writer.ts';
@@ -257,6 +265,10 @@ function addGrams(grams: Grams, each: SearchedSegment, filterClass: number, item
   const kind = FILTER_CLASSES[filterClass]!;
   const { places, cost } = run ? runGrams(run, kind, model) : NO_GRAMS;
   if (run && (filterClass !== SPREAD_CLASS || cost < spreadCost)) {
+    if (needsCompletion(run, kind)) {
+      addCompleted(grams, each, run, items, model);
+      return;
+    }
     const item = items.add(each, run.at);
     for (const place of places) {
       if (place + kind.wide <= run.bytes.length) grams.addWide(words(run.bytes, place, kind.wide), item, place);
@@ -272,6 +284,13 @@ function addGrams(grams: Grams, each: SearchedSegment, filterClass: number, item
     base = at;
     grams.add(low, 0, item, 0);
   }
+}
+
+function addCompleted(grams: Grams, each: SearchedSegment, run: Run, items: Items, model: GramModel): void {
+  grams.add(fourAt(run.bytes, 0), 0, items.add(each, run.at), 0);
+  const { lows, at } = completedGrams(run, model);
+  const item = items.add(each, run.at + at);
+  for (const low of lows) grams.add(low, 0, item, 0);
 }
 
 function words(bytes: Uint8Array, at: number, count: number): number[] {

@@ -7,6 +7,7 @@
 import { hash4 } from '../kernel/twin.ts';
 import { MATCHER, SECTION, SHUFFLE_BUCKETS, SHUFFLE_BYTES } from '../layout.ts';
 import type { Fingerprint } from '../prefilter/choose.ts';
+import { byteRate } from '../prefilter/rates.ts';
 import type { ImageWriter } from './writer.ts';
 
 export type ShortAtom = { readonly segment: number; readonly fingerprint: Fingerprint };
@@ -77,7 +78,7 @@ function triplesOf({ options: [first, second, third] }: Fingerprint): number[] {
  * Shares the short atoms out over the buckets.
  *
  * A bucket allows every mixture of the half-bytes of its atoms, so one with unlike atoms lets almost everything pass. Greedy, the least selective
- * fingerprint first, each into the bucket where it adds the fewest checks.
+ * fingerprint first, each into the bucket where it lets the fewest positions more pass, then again with all others in place.
  */
 function fillBuckets(short: readonly ShortAtom[]): ShortAtom[][] {
   const groups = new Map<string, ShortAtom[]>();
@@ -87,33 +88,55 @@ function fillBuckets(short: readonly ShortAtom[]): ShortAtom[][] {
     if (group) group.push(item);
     else groups.set(key, [item]);
   }
-  const alone = (group: ShortAtom[]): number => {
-    const table = new Uint8Array(SHUFFLE_BYTES);
-    allow(table, 1, group[0]!.fingerprint);
-    return passRate(table);
-  };
+  const alone = (group: ShortAtom[]): number => passRate(tableOf([group]));
   const ordered = [...groups.values()].map((group) => ({ group, rate: alone(group) })).sort((a, b) => b.rate - a.rate);
-  const buckets = Array.from({ length: SHUFFLE_BUCKETS }, () => ({
-    table: new Uint8Array(SHUFFLE_BYTES),
-    atoms: [] as ShortAtom[],
-    checks: 0,
-  }));
-  for (const { group } of ordered) {
-    // An atom that skips the table behind must not let others skip it.
-    const skips = isOpen(group[0]!.fingerprint);
-    const fitting = buckets.filter(({ atoms }) => atoms.length === 0 || isOpen(atoms[0]!.fingerprint) === skips);
-    const options = (fitting.length > 0 ? fitting : buckets).map((bucket) => {
-      const table = bucket.table.slice();
-      allow(table, 1, group[0]!.fingerprint);
-      const checks = passRate(table) * (bucket.atoms.length + group.length);
-      return { bucket, table, checks, added: checks - bucket.checks };
-    });
-    const best = options.reduce((a, b) => (b.added < a.added ? b : a));
-    best.bucket.table = best.table;
-    best.bucket.checks = best.checks;
-    best.bucket.atoms.push(...group);
+  const buckets: Bucket[] = Array.from({ length: SHUFFLE_BUCKETS }, () => ({ groups: [], rate: 0 }));
+  const places = new Map<ShortAtom[], Bucket>();
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const { group } of ordered) {
+      const last = places.get(group);
+      if (last) take(last, group);
+      const best = cheapestFor(buckets, group);
+      best.groups.push(group);
+      best.rate = passRate(tableOf(best.groups));
+      places.set(group, best);
+    }
   }
-  return buckets.map((bucket) => bucket.atoms);
+  return buckets.map((bucket) => bucket.groups.flat());
+}
+
+/** How often each atom looks for a better bucket: behind the first round it knows where the others are. */
+const ROUNDS = 4;
+
+interface Bucket {
+  /** Atoms of the same bytes. */
+  groups: ShortAtom[][];
+  /** Share of positions that pass it. */
+  rate: number;
+}
+
+function take(bucket: Bucket, group: ShortAtom[]): void {
+  bucket.groups = bucket.groups.filter((each) => each !== group);
+  bucket.rate = passRate(tableOf(bucket.groups));
+}
+
+/** The bucket that lets the fewest positions more pass: how many atoms it has makes no difference, since a table tells them apart. */
+function cheapestFor(buckets: readonly Bucket[], group: ShortAtom[]): Bucket {
+  // An atom that skips the table behind must not let others skip it.
+  const skips = isOpen(group[0]!.fingerprint);
+  const fitting = buckets.filter(({ groups }) => groups.length === 0 || isOpen(groups[0]![0]!.fingerprint) === skips);
+  let best = { bucket: buckets[0]!, added: Number.POSITIVE_INFINITY };
+  for (const bucket of fitting.length > 0 ? fitting : buckets) {
+    const added = passRate(tableOf([...bucket.groups, group])) - bucket.rate;
+    if (added < best.added) best = { bucket, added };
+  }
+  return best.bucket;
+}
+
+function tableOf(groups: readonly ShortAtom[][]): Uint8Array {
+  const table = new Uint8Array(SHUFFLE_BYTES);
+  for (const [first] of groups) allow(table, 1, first!.fingerprint);
+  return table;
 }
 
 /**
@@ -121,15 +144,16 @@ function fillBuckets(short: readonly ShortAtom[]): ShortAtom[][] {
  * two atoms that begin and end with zeros lets whole runs of them pass.
  */
 function passRate(table: Uint8Array): number {
-  const passes = (low: number, high: number): boolean =>
-    [0, 32, 64].every((at) => table[at + low]! & 1 && table[at + 16 + high]! & 1);
+  const passes = (at: number, byte: number): boolean =>
+    (table[at + (byte & 15)]! & table[at + 16 + (byte >>> 4)]! & 1) === 1;
+  const passesThrice = (byte: number): boolean => [0, 32, 64].every((at) => passes(at, byte));
   let rate = 1;
-  for (let half = 0; half < 6; half++) {
+  for (const at of [0, 32, 64]) {
     let weight = 0;
-    for (let i = 0; i < 16; i++) if (table[half * 16 + i]! & 1) weight += i === 0 ? 0.25 : i === 15 ? 0.1 : 0.65 / 14;
-    rate *= weight;
+    for (let byte = 0; byte < 256; byte++) if (passes(at, byte)) weight += byteRate(byte);
+    rate *= Math.min(1, weight);
   }
-  return rate + (passes(0, 0) ? 0.3 : 0) + (passes(15, 15) ? 0.03 : 0);
+  return rate + (passesThrice(0) ? 0.3 : 0) + (passesThrice(0xff) ? 0.03 : 0);
 }
 
 function allow(table: Uint8Array, bucket: number, fingerprint: Fingerprint): void {

@@ -39,8 +39,40 @@ export interface RunGrams {
 
 export const NO_GRAMS: RunGrams = { places: new Uint8Array(0), cost: Number.POSITIVE_INFINITY };
 
-/** @returns infinite cost and no places when the run is too short for that stride */
-export function runGrams({ bytes }: Run, { stride, gram, wide }: FilterClass, model: GramModel): RunGrams {
+/**
+ * The grams of a run of four bytes for stride 2: it holds one, the other is three of its bytes and what stands in front of them or behind.
+ *
+ * @returns the 128 that this can be, folded, where the first byte of them lies from the run's start (−1 or 1), and what they cost
+ */
+export function completedGrams({ bytes }: Run, model: GramModel): { lows: number[]; at: number; cost: number } {
+  const four = fourAt(bytes, 0);
+  const inFront: number[] = [];
+  const behind: number[] = [];
+  for (let byte = 0; byte < 256; byte++) {
+    if ((byte & 0x20) === 0) continue;
+    inFront.push(((four << 8) | byte) >>> 0);
+    behind.push(((four >>> 8) | (byte << 24)) >>> 0);
+  }
+  const costOf = (lows: readonly number[]): number => lows.reduce((sum, low) => sum + model.rate(low), 0) * FOUR_NS;
+  const [front, back] = [costOf(inFront), costOf(behind)];
+  return front < back ? { lows: inFront, at: -1, cost: front } : { lows: behind, at: 1, cost: back };
+}
+
+const FOUR_NS = COST.passed + COST.candidate;
+
+/** Whether a run has the grams of a kind of filter only when one of them is completed. */
+export function needsCompletion({ bytes }: Run, { stride, gram }: FilterClass): boolean {
+  return stride === 2 && gram === 4 && bytes.length === 4;
+}
+
+/** @returns infinite cost and no places when the run is too short for that stride; of one that needs completion the cost alone */
+export function runGrams(run: Run, kind: FilterClass, model: GramModel): RunGrams {
+  const { bytes } = run;
+  const { stride, gram, wide } = kind;
+  if (needsCompletion(run, kind)) {
+    const cost = (model.rate(fourAt(bytes, 0)) * FOUR_NS + completedGrams(run, model).cost) / 2;
+    return { places: new Uint8Array(0), cost };
+  }
   const last = bytes.length - gram;
   if (last + 1 < stride) return NO_GRAMS;
   const places = new Uint8Array(stride);

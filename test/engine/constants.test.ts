@@ -57,6 +57,7 @@ describe('the kernel and layout.ts', () => {
     ['S_CANDIDATES2', layout.STATE.candidates2 * 4],
     ['S_STEPS', layout.STATE.steps * 4],
     ['S_ENTRY', layout.STATE.entry * 4],
+    ['S_SCRATCH', layout.STATE.scratch * 4],
   ];
   it.each(SAME)('agree on %s', (name, value) => {
     expect(kernelConstant(name)).toBe(value);

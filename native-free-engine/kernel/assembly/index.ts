@@ -69,6 +69,7 @@ const S_CANDIDATES1: usize = 8;
 const S_CANDIDATES2: usize = 12;
 const S_STEPS: usize = 16;
 const S_ENTRY: usize = 20;
+const S_SCRATCH: usize = 32;
 
 /** The bit that a table has for the gram at p, as bytes of a candidate. @param shift of the whole hash, at least 32 */
 // @ts-ignore: decorator
@@ -376,6 +377,7 @@ export function shuffle(matcher: usize, image: usize, from: usize, to: usize, st
   const low2 = v128.load(table, 64);
   const high2 = v128.load(table, 80);
   const zero = i8x16.splat(0);
+  const lanes = state + S_SCRATCH;
   let count: u32 = 0;
   let p = from;
   while (p < to && count + 16 <= capacity) {
@@ -384,35 +386,23 @@ export function shuffle(matcher: usize, image: usize, from: usize, to: usize, st
       nibbles(v128.load(p, 2), low2, high2),
     );
     if (v128.any_true(buckets)) {
+      // Lanes cannot be picked by a variable: from memory they can.
+      v128.store(lanes, buckets);
       let found = ~(<u32>i8x16.bitmask(i8x16.eq(buckets, zero))) & 0xffff;
+      if (p + 16 > to) found &= (1 << <u32>(to - p)) - 1;
       while (found) {
-        const q = p + <usize>ctz<u32>(found);
+        const lane = <usize>ctz<u32>(found);
+        const q = p + lane;
+        const fit = <u32>load<u8>(lanes + lane);
         found &= found - 1;
-        if (q >= to) break;
-        const fit = bucketsAt(q, table);
-        if ((fit & open) == 0 && !passes3(q, filter, shift)) continue;
+        // Always stored, kept if it passes: no branch on what cannot be told before.
         store<u32>(hits + (<usize>count << 3), <u32>q);
         store<u32>(hits + (<usize>count << 3), fit, 4);
-        count++;
+        count += u32((fit & open) != 0) | passes3(q, filter, shift);
       }
     }
     p += 16;
   }
   store<u32>(state, <u32>min(p, to), S_NEXT);
   store<u32>(state, count, S_HITS);
-}
-
-// @ts-ignore: decorator
-@inline
-function bucketsOf(byte: u32, table: usize): u32 {
-  return <u32>load<u8>(table + (byte & 15)) & <u32>load<u8>(table + 16 + (byte >> 4));
-}
-
-/** Buckets that the three bytes at q fit: one lane again, since lanes cannot be picked by a variable. */
-// @ts-ignore: decorator
-@inline
-function bucketsAt(q: usize, table: usize): u32 {
-  return (
-    bucketsOf(<u32>load<u8>(q), table) & bucketsOf(<u32>load<u8>(q, 1), table + 32) & bucketsOf(<u32>load<u8>(q, 2), table + 64)
-  );
 }
