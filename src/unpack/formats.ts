@@ -3,6 +3,7 @@ import type { ByteSource } from '../../native-free-engine/index.ts';
 import { ARCHIVE_TYPES, type FileType } from '../filetype/file-type.ts';
 import { type Container, type Obstacle, obstacle } from './container.ts';
 import { gzip } from './gzip.ts';
+import { hasHtmlData, htmlData } from './html-data.ts';
 import { machOFat } from './macho-fat.ts';
 import { bytesAt } from './reading.ts';
 import { tar } from './tar.ts';
@@ -15,7 +16,7 @@ const CONTAINERS: Partial<Record<FileType, Container>> = { gzip, machOFat, tar, 
 /**
  * Types whose purpose is to carry files, and that cannot be opened yet: never silently clean.
  *
- * Documents (PDF, OLE2, RTF, HTML, SWF) are not among them, though they may have compressed parts: they are looked at as
+ * Documents (PDF, OLE2, RTF, SWF) are not among them, though they may have compressed parts: they are looked at as
  * they are, which is what most signatures for them expect.
  */
 const CLOSED: ReadonlySet<FileType> = new Set(ARCHIVE_TYPES.filter((type) => CONTAINERS[type] === undefined));
@@ -42,6 +43,7 @@ export interface Opening {
 export function openingOf(type: FileType, source: ByteSource): Opening | undefined {
   const container = CONTAINERS[type];
   if (container !== undefined) return { container, types: [type] };
+  if (type === 'html' && hasHtmlData(source)) return { container: htmlData, types: [type] };
   return hasAppendedZip(source) ? { container: zip, types: [type, 'zip'] } : undefined;
 }
 
