@@ -173,10 +173,17 @@ class Layout {
     const magic = MAGIC.get(target);
     if (!magic) return undefined;
     const needsStart = this.#fixed().some(({ rule }) => rule.base === 'start');
+    if (needsStart && this.#options.isDense && target === TARGET.pdf) return this.#latePdf();
     // What lies at the start may tell the type itself.
     if (needsStart && this.#options.mayMoveHeader) return plainHost(SHORT_MAGIC.get(target) ?? Buffer.alloc(0));
     const isAnywhere = target === TARGET.any && !needsStart;
     return isAnywhere ? plainHost(Buffer.alloc(this.#random.below(300)), 0) : plainHost(magic);
+  }
+
+  /** Something else may lie in front of a PDF. */
+  #latePdf(): Host {
+    const { headerAt = 0x40 } = this.#headerPlace();
+    return plainHost(Buffer.concat([Buffer.alloc(Math.min(headerAt, 0x40)), Buffer.from('%PDF-1.4\n', 'latin1')]));
   }
 
   /** Room before the entry point for what must lie before it. */
