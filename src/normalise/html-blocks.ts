@@ -11,12 +11,14 @@ export function isSpace(byte: number): boolean {
   return byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 }
 
-/** Cuts what it gets, in whatever pieces, after 8,191 bytes when white space follows, else behind the last white space in them; drops NUL bytes. */
+/**
+ * Cuts what it gets, in whatever pieces, after 8,191 bytes when white space follows, else behind the last white space in them that is not the first
+ * byte. Drops NUL bytes, and white space that begins a block.
+ */
 export class HtmlBlocks {
   readonly #bytes = new Uint8Array(BLOCK_BYTES);
   readonly #take: (block: Uint8Array) => void;
   #length = 0;
-  #isBehindFull = false;
 
   /** @param take gets each block; it is valid during the call only */
   constructor(take: (block: Uint8Array) => void) {
@@ -27,11 +29,6 @@ export class HtmlBlocks {
     for (let at = 0; at < bytes.length; ) {
       // Full, and there is more: now it is known that the page goes on.
       if (this.#length === BLOCK_BYTES) this.#cut(bytes[at]);
-      if (this.#isBehindFull && isSpace(bytes[at])) {
-        at++;
-        continue;
-      }
-      this.#isBehindFull = false;
       const part = bytes.subarray(at, at + BLOCK_BYTES - this.#length);
       this.#bytes.set(part, this.#length);
       this.#length += part.length;
@@ -47,16 +44,17 @@ export class HtmlBlocks {
   /** At most every other cut leaves more than half of the block behind, so the copies stay linear. */
   #cut(next: number): void {
     let end = this.#length;
-    this.#isBehindFull = isSpace(next);
-    while (!this.#isBehindFull && end > 0 && !isSpace(this.#bytes[end - 1])) end--;
-    if (end === 0) end = this.#length;
+    if (!isSpace(next)) while (end > 1 && !isSpace(this.#bytes[end - 1])) end--;
+    if (end === 1) end = this.#length;
     this.#pass(end);
     this.#bytes.copyWithin(0, end, this.#length);
     this.#length -= end;
   }
 
   #pass(end: number): void {
-    const block = this.#bytes.subarray(0, end);
+    let start = 0;
+    while (start < end && isSpace(this.#bytes[start])) start++;
+    const block = this.#bytes.subarray(start, end);
     this.#take(block.includes(0) ? block.filter((byte) => byte !== 0) : block);
   }
 }

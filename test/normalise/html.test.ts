@@ -57,6 +57,20 @@ describe('normalised HTML', () => {
       expect(inBlocks([page.subarray(0, cut), page.subarray(cut)])[0]).toBe(expected);
   });
 
+  // Lengths of a word behind so many spaces that a block of 8,191 bytes is full: what follows the word loses its space when that begins a block, too.
+  test.each([
+    [1, [8190]],
+    [2, [8189, 8191]],
+    [3, [8188, 8191]],
+    [5, [8186, 8191]],
+  ])('%i spaces behind a full block belong to the next one', (count, lengths) => {
+    const page = (length: number): Uint8Array =>
+      latin1(`${'a'.repeat(8191)}${' '.repeat(count)}${'b'.repeat(length)} z${'c'.repeat(100)}`);
+    const isLost = (length: number): boolean => !shown(normaliseHtml(page(length)))[0].includes(' z');
+    const all = Array.from({ length: 16 }, (_, i) => 8180 + i);
+    expect(all.filter(isLost)).toEqual(lengths);
+  });
+
   test('every byte in every place is taken, and what comes out is at most eight times as long', () => {
     for (const around of [
       '<',
