@@ -141,8 +141,11 @@ class Items {
           .subarray(from, to)
           .every((word, i) => word === known[from + i]),
       );
-    const two = areSame(ITEM.value1, ITEM.body) ? known.subarray(ITEM.value1, ITEM.body) : [0, 0, 0, 0, 0];
-    return [...two, areSame(ITEM.body, ITEM.body + 1) ? known[ITEM.body]! : NO_BODY];
+    const haveWords = areSame(ITEM.value1, ITEM.body);
+    const two = haveWords ? known.subarray(ITEM.value1, ITEM.body) : [0, 0, 0, 0, 0];
+    const body = areSame(ITEM.body, ITEM.body + 1) ? known[ITEM.body]! : NO_BODY;
+    // That two words are all of a segment says nothing where none are compared.
+    return [...two, body === COVERED && !haveWords ? NO_BODY : body];
   }
 
   baseOf(item: number): number {

@@ -32,4 +32,10 @@ export const REGRESSION: readonly SpanRow[] = [
     3,
   ],
   ['the wide form of several parts counts alone', "'aa'{1-}'A '::wa", 'a\0a\0--A\0 \0AAA A\0A\0 \0', [[0, 10]], 2],
+  [
+    'short segments at one place of many variants are compared whole',
+    "ff41(41|2d|20620a|00610a){-5}6120(2d6131|2d0031){0-62}'aA1a'('a\nA'|'Aaa')",
+    '~\xffAA~~~~~a -a12bA -\0aaa--aaa\xff\0a1aa',
+    [],
+  ],
 ];
