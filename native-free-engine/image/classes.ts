@@ -18,14 +18,16 @@ const CLASSES = SHUFFLE_CLASS + 1;
 /** The class whose positions a spread is made for. */
 export const SPREAD_CLASS = FILTER_CLASSES.findIndex(({ stride }) => stride === 4);
 
-/** Nanoseconds of one test, by the bits of the table as a power of two: from the first-level cache, the second, the third. */
+/** Nanoseconds of one test, by the bits that the table takes as a power of two: from the first-level cache, the second, the third. A table of bytes is read with less. */
 const TEST_NS: readonly (readonly [bits: number, ns: number])[] = [
-  [18, 0.6],
-  [20, 0.8],
-  [23, 1],
-  [24, 1.3],
-  [25, 1.8],
+  [18, 1],
+  [20, 1.3],
+  [22, 2],
+  [23, 2.5],
+  [24, 4],
+  [25, 5],
 ];
+const BYTE_TEST = 0.75;
 /** Of a position that passes by chance: one bit in about so many is set. */
 const CHANCE_NS = 3;
 /** What each gram adds, by its share of the image and of the caches: 0.2 for a million. */
@@ -151,7 +153,7 @@ function costOf(groups: readonly Group[], chosen: readonly number[]): number {
     if (!isUsed[c]) return;
     const bits = tableBits(grams[c]!, hasBytes);
     const density = Math.min(1, grams[c]! / 2 ** bits);
-    const test = TEST_NS.find(([most]) => (hasBytes ? bits + 3 : bits) <= most)![1] * (hasBytes ? 0.7 : 1);
+    const test = TEST_NS.find(([most]) => (hasBytes ? bits + 3 : bits) <= most)![1] * (hasBytes ? BYTE_TEST : 1);
     cost += (test + density * CHANCE_NS) / stride + grams[c]! * GRAM_NS;
   });
   return isUsed[SHUFFLE_CLASS] ? cost + SHUFFLE_NS : cost;

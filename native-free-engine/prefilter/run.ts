@@ -11,7 +11,7 @@ import type { GramModel } from './model.ts';
  * Nanoseconds, fitted to the kernel over 100,000 literals: a position that passes the first table, one that passes the second with a gram of 4, 8 or 16 bytes that is
  * really there (the model knows the rates of fours only, and what is longer is rarer than they are), and a hit of the shuffle filter.
  */
-export const COST = { passed: 2, candidate: 30, candidateOfEight: 8, candidateOfSixteen: 3, confirm: 60 } as const;
+export const COST = { passed: 2, candidate: 30, candidateOfEight: 4, candidateOfSixteen: 1, confirm: 60 } as const;
 /** Rate of eight bytes that a third of the files of some class hold: about once in a file. */
 const COMMON_RATE = 2e-6;
 
