@@ -56,6 +56,7 @@ export const DOORS: Readonly<Record<string, string>> = {
   'smol-toml': 'src/config/file.ts',
   picomatch: 'src/files/globs.ts',
   'node-cron': 'src/update/schedule.ts',
+  '@rollup/wasm-node': 'src/build/bundle.js',
   piscina: 'src/scan/pool.ts',
   semver: 'src/store/engine-range.ts',
   'tuf-js': 'src/update/tuf.ts',
