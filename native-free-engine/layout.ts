@@ -6,6 +6,7 @@
  * ```
  * memory   [ page 0: unused ][ image: hot part ][ arena of worker 0 ][ arena of worker 1 ] …
  * image    [ header 256 ][ section table ][ sections, each 16-aligned ]            hot, one read, shared by all workers
+ *          [ late sections: what is searched for in Windows programs alone ]       hot as well, read for the first of them
  *          [ cold pages of 64 KiB: digests, names ]                                read from the file on a hit
  * arena    [ search state 64 ][ candidates ][ hits ][ scratch page ][ window + padding ]
  * ```
@@ -14,7 +15,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 8;
+export const IMAGE_FORMAT = 9;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -23,13 +24,13 @@ export const HEADER = {
   magic: 0, //           8  IMAGE_MAGIC
   format: 8, //          4  IMAGE_FORMAT
   sectionCount: 12, //   4
-  hotBytes: 16, //       8  header, section table and hot sections
+  hotBytes: 16, //       8  header, section table and hot sections, the late ones included
   coldBytes: 24, //      8  after the hot part, in whole pages
   engineVersion: 32, //  32 text, NUL-padded
   patternDigest: 64, //  32 SHA-256 over the content digests it was compiled from
   signatures: 96, //     8  signatures that are active
-  features: 104, //      8  reserved, 0
-  hotDigest: 224, //     32 SHA-256 of the hot part with this field zero
+  lateFrom: 104, //      8  where the late part of the hot part begins, in whole pages; hotBytes when there is none
+  hotDigest: 224, //     32 SHA-256 of the hot part up to the late one, with this field zero
 } as const;
 
 /** Section table: one entry of 24 bytes: kind u32, index u32, offset f64, bytes f64. */
@@ -68,6 +69,7 @@ export const SECTION = {
   hashSizes: 34, //     sizes that occur, ascending, f64
   hashMeta: 35, //      count, cold offset of the records, any-size count, f64 each
   coldDigests: 40, //   first 16 bytes of the SHA-256 of each cold page
+  lateDigests: 44, //   the same of each late page, and zeros
   coldNames: 41, //     cold offset of the name table and its count, f64 each
   report: 42, //        JSON text: what was compiled, for people
   fileTypes: 43, //     records of file type signatures, each behind its length as u32

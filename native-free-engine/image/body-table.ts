@@ -3,13 +3,15 @@
  */
 
 import { EngineError } from '../errors.ts';
-import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION } from '../layout.ts';
+import { OFFSET_RULE_WORDS, PATTERN_WORDS, SECTION, SIGNATURE_WORDS } from '../layout.ts';
 import { openSegment, SEGMENT_FLAG } from '../match/segment.ts';
 import type { GramModel } from '../prefilter/model.ts';
 import type { ByteComparePattern, MacroPattern } from '../signature.ts';
 import { DependentTable } from './dependents.ts';
 import { wholeBodies } from './filters.ts';
 import { Interner } from './interner.ts';
+import { LATE_TARGETS } from './late.ts';
+import { lateBodiesLast } from './late-bodies.ts';
 import { MATCHER_TARGETS, type MatcherReport, writeMatcher } from './matchers.ts';
 import { PLANNED, PLANNED_START } from './planned.ts';
 import { PlannedReader } from './planned-bytes.ts';
@@ -174,10 +176,16 @@ export class BodyTable {
     this.#signatures.push(this.#patterns.length / PATTERN_WORDS, 0, 0, 0);
     this.#addMembers();
     this.#patterns.push(this.#segments.length / 2, 0, 0);
-    const bodyOf = wholeBodies(this.#segments.view(), this.#bodies.view());
-    const matchers = MATCHER_TARGETS.map((_, i) => writeMatcher(writer, i, this.#searched, model, bodyOf));
-    writer.add(SECTION.segments, 0, this.#segments.view());
-    writer.add(SECTION.bodies, 0, this.#bodies.view());
+    const segments = this.#segments.view();
+    const isLate = latePatterns(this.#patterns.view(), this.#signatures.view());
+    const { bodies, lateFrom } = lateBodiesLast(segments, this.#bodies.view(), isLate);
+    const bodyOf = wholeBodies(segments, bodies);
+    const matchers = MATCHER_TARGETS.map((targets, i) => {
+      const write = (): MatcherReport => writeMatcher(writer, i, this.#searched, model, bodyOf);
+      return (targets & ~LATE_TARGETS) === 0 ? writer.late(write) : write();
+    });
+    writer.add(SECTION.segments, 0, segments);
+    writer.addSplit(SECTION.bodies, 0, bodies, lateFrom);
     writer.add(SECTION.classes, 0, this.#classBytes());
     writer.add(SECTION.patterns, 0, this.#patterns.view());
     writer.add(SECTION.signatures, 0, this.#signatures.view());
@@ -213,6 +221,14 @@ export class BodyTable {
     for (const key of this.#classes.keys()) for (let i = 0; i < CLASS_BYTES; i++) bytes[at++] = key.charCodeAt(i);
     return bytes;
   }
+}
+
+/** Tells whether a pattern belongs to a signature that applies to late targets alone. Members of macro groups belong to the end of the table, which has target 0. */
+function latePatterns(patterns: Uint32Array, signatures: Uint32Array): (pattern: number) => boolean {
+  return (pattern) => {
+    const target = signatures[patterns[pattern * PATTERN_WORDS + 1]! * SIGNATURE_WORDS + 2]!;
+    return ((1 << target) & LATE_TARGETS) !== 0;
+  };
 }
 
 function listOf<K, V>(map: Map<K, V[]>, key: K): V[] {

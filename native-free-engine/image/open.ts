@@ -1,8 +1,9 @@
 /**
  * Opens an image that lies in memory: checks it once, then only views.
  *
- * Nothing is parsed and nothing is built: every table is used where it lies. The digest is checked over the whole hot part before anything in it is
- * believed, and every cold page when it is read; an image that fails is to be compiled again.
+ * Nothing is parsed and nothing is built: every table is used where it lies. The digest is checked over the hot part before anything in it is
+ * believed, over its late part before the first object that needs it, and over every cold page when it is read; an image that fails is to be compiled
+ * again.
  */
 
 import { ImageError } from '../errors.ts';
@@ -25,10 +26,13 @@ import { ENGINE_VERSION } from '../version.ts';
 import { ColdPages } from './cold.ts';
 import type { CompileReport } from './compile.ts';
 import { HashTable } from './hash-lookup.ts';
+import { LatePages } from './late.ts';
 
 /** What the first bytes of an image say, before it is loaded. */
 export interface ImageHeader {
   readonly hotBytes: number;
+  /** Where the late part of these begins: what is before must be loaded, the rest can be left to `Image.complete`. */
+  readonly lateFrom: number;
   readonly coldBytes: number;
   readonly engineVersion: string;
   readonly patternDigest: Uint8Array;
@@ -60,13 +64,15 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader {
   }
   const hotBytes = view.getFloat64(HEADER.hotBytes, true);
   const coldBytes = view.getFloat64(HEADER.coldBytes, true);
-  for (const size of [hotBytes, coldBytes]) {
+  const lateFrom = view.getFloat64(HEADER.lateFrom, true);
+  for (const size of [hotBytes, coldBytes, lateFrom, hotBytes - lateFrom]) {
     if (!Number.isSafeInteger(size) || size < 0 || size > 2 ** 32 || size % PAGE_BYTES !== 0) {
       throw new ImageError('IMAGE_MALFORMED', `image header: expected a size in whole pages, got ${size}`);
     }
   }
   return {
     hotBytes,
+    lateFrom,
     coldBytes,
     engineVersion,
     patternDigest: bytes.slice(HEADER.patternDigest, HEADER.patternDigest + 32),
@@ -125,6 +131,12 @@ export interface Image {
   readonly macroMembers: Uint32Array;
   /** By table number, see hash-tables.ts. */
   readonly hashTables: ReadonlyMap<number, HashTable>;
+  /**
+   * Loads what was not loaded yet. Must be called before an object of LATE_TARGETS is searched, or a signature for them is looked at.
+   *
+   * @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when that part is damaged
+   */
+  complete(): void;
   /** @throws {ImageError} `IMAGE_CHECKSUM_MISMATCH` or `IMAGE_TRUNCATED` when the cold page is damaged */
   nameOf(index: number): string;
   /** Numbers of the body signatures of exactly that name. Reads all names. */
@@ -134,10 +146,16 @@ export interface Image {
   report(): CompileReport;
 }
 
+export interface OpenOptions {
+  /** False skips the digests: for workers, when the thread that loaded the image has checked it. */
+  readonly check: boolean;
+  /** One word that all who use this memory share: 0 as long as the late part is not there. Without it the hot part is there as a whole. */
+  readonly late?: Int32Array | undefined;
+}
+
 /**
  * @param memory holds the hot part at `base`
  * @param cold   reads the image file, from its first byte
- * @param options.check false skips the digest: for workers, when the thread that loaded the image has checked it
  * @throws {ImageError} see `readImageHeader`, and `IMAGE_CHECKSUM_MISMATCH`
  */
 export function openImage(
@@ -145,7 +163,7 @@ export function openImage(
   base: number,
   cold: ColdReader,
   digester: Digester,
-  options: { readonly check: boolean } = { check: true },
+  options: OpenOptions = { check: true },
 ): Image {
   const { buffer } = memory;
   if (base + IMAGE_HEADER_BYTES > buffer.byteLength) {
@@ -162,12 +180,14 @@ export function openImage(
     );
   }
   const hot = new Uint8Array(buffer, base, header.hotBytes);
-  if (options.check) verifyHotDigest(hot, digester);
+  if (options.check) verifyHotDigest(hot.subarray(0, header.lateFrom), digester);
   const places = readSections(hot, base);
   const words = (kind: number, index = 0): Uint32Array => wordsAt(buffer, places.get(key(kind, index)));
   const bytes = (kind: number): Uint8Array => bytesAt(buffer, places.get(key(kind, 0)));
   const floats = (kind: number, index = 0): Float64Array => floatsAt(buffer, places.get(key(kind, index)));
 
+  const late = new LatePages(hot, header.lateFrom, bytes(SECTION.lateDigests), digester);
+  if (options.check && !options.late) late.verify();
   const pages = new ColdPages(cold, header, bytes(SECTION.coldDigests), digester);
   const [nameCount = 0, nameOffsets = 0, nameText = 0] = floats(SECTION.coldNames);
   const byIndex = <T>(kind: number, make: (index: number) => T): Map<number, T> => {
@@ -206,6 +226,9 @@ export function openImage(
           pages,
         ),
     ),
+    complete() {
+      if (options.late) late.load(cold, options.late);
+    },
     nameOf(index) {
       if (index >= nameCount)
         throw new ImageError('IMAGE_MALFORMED', `image names: expected an index below ${nameCount}, got ${index}`);

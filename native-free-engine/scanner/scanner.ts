@@ -12,6 +12,7 @@
 import { ScannerError } from '../errors.ts';
 import type { Digester } from '../host.ts';
 import type { HashHit } from '../image/hash-lookup.ts';
+import { LATE_TARGETS } from '../image/late.ts';
 import type { Image } from '../image/open.ts';
 import type { Kernel } from '../kernel/kernel.ts';
 import { arenaLayout, PATTERN_WORDS, STATE } from '../layout.ts';
@@ -132,6 +133,7 @@ export class Scanner {
    * @throws {ScannerError} as `scan`
    */
   explain(source: ByteSource, facts: ObjectFacts, signature: number): Explanation {
+    this.#image.complete();
     this.#begin(source, facts, undefined);
     const { signatures } = this.#image;
     const first = signatures[signature * 4]!;
@@ -166,6 +168,7 @@ export class Scanner {
   }
 
   #begin(source: ByteSource, facts: ObjectFacts, isTimeOver: (() => boolean) | undefined): void {
+    if ((facts.targets & LATE_TARGETS) !== 0) this.#image.complete();
     this.#window.open(source);
     const checkTime = (): void => {
       if (isTimeOver?.()) throw new TimeOver('the time for this object is over');

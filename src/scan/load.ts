@@ -10,7 +10,7 @@ import { ScanError } from './errors.ts';
 import { coldBytesOf, fillMemory, releaseImage } from './fill-memory.ts';
 import type { Generation } from './generation.ts';
 import { type FoundImage, findImage } from './images.ts';
-import { type ColdPlace, createMemory } from './memory.ts';
+import { type ColdPlace, createMemory, lateWord } from './memory.ts';
 import type { EngineInfo, EngineOptions } from './options.ts';
 import type { ScanPool } from './pool.ts';
 import type { ImageContent, ImageFacts } from './reload-thread.ts';
@@ -113,6 +113,7 @@ export function putToUse(
     hotBytes,
     kernel,
     cold,
+    late: lateWord(cold),
     allMatches,
     budget,
     patternNumber,

@@ -105,7 +105,12 @@ export function clearArena(memory: WebAssembly.Memory, address: number): void {
   }
 }
 
-/** Checks the image that was loaded. @throws {ImageError} */
-export function verifyImage(memory: WebAssembly.Memory, cold: ColdReader): Image {
-  return openImage(memory, IMAGE_BASE, cold, nodeDigester, { check: true });
+/** Checks the image that was loaded. @param late  see `OpenOptions` @throws {ImageError} */
+export function verifyImage(memory: WebAssembly.Memory, cold: ColdReader, late?: Int32Array): Image {
+  return openImage(memory, IMAGE_BASE, cold, nodeDigester, { check: true, late });
+}
+
+/** For a setup: whether the late part is loaded. It is at first only when no file holds the image. */
+export function lateWord(cold: ColdPlace): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(4)).fill(typeof cold === 'number' ? 0 : 1);
 }

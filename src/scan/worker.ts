@@ -31,6 +31,8 @@ export interface ScanSetup {
   readonly hotBytes: number;
   readonly kernel: WebAssembly.Module;
   readonly cold: ColdPlace;
+  /** One word for all workers: whether the late part of the image is loaded. */
+  readonly late: Int32Array;
   /** One word for each arena: the thread that has it, 0 when it is free. */
   readonly arenas: Int32Array;
   readonly allMatches: boolean;
@@ -148,10 +150,11 @@ function createScanner({ image, kernel, arena }: Common): Scanner {
 }
 
 function prepare(setup: ScanSetup): Common {
-  const { memory, hotBytes, cold } = setup;
+  const { memory, hotBytes, cold, late } = setup;
   if (setup.isMemoryReused) seeAllOf(memory);
   // The thread that loaded the image has checked it.
-  const image = openImage(memory, IMAGE_BASE, coldReader(memory, cold, hotBytes), nodeDigester, { check: false });
+  const options = { check: false, late };
+  const image = openImage(memory, IMAGE_BASE, coldReader(memory, cold, hotBytes), nodeDigester, options);
   const arena = arenaAddress(hotBytes, claimArena(setup.arenas));
   if (setup.isMemoryReused) clearArena(memory, arena);
   const typeRules = TypeRules.from(image.fileTypes());
