@@ -30,7 +30,7 @@ const MODULES = {
     'src/index.js',
     'src/main.js',
     'src/build/factory.js',
-    ...['worker', 'prepare-thread', 'plan-thread', 'reload-thread', 'write-thread', 'trial/thread'].map(
+    ...['worker', 'prepare-thread', 'plan-thread', 'reload-thread', 'leave-thread', 'write-thread', 'trial/thread'].map(
       (name) => `src/scan/${name}.js`,
     ),
   ],

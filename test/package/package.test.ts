@@ -13,6 +13,8 @@ const EICAR = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-ANTIVIRUS-TEST-F
 /** What src/build/bundle.js makes of `import.meta.url`, and a file that is asked for: its place, and from where if that is said. */
 const PLACE = /new URL\('([^']+)', import\.meta\.url\)\.href/g;
 const ASKED = /(?:\bfrom |\bimport\(|\bnew URL\()'(\.[^']+)'(?:, '([^']+)')?/g;
+/** A thread that is started by its name, see src/scan/thread.ts. */
+const STARTED = /\b(?:threadFile|runThread|startThread)\('([^']+)'/g;
 
 let project: Project;
 beforeAll(() => {
@@ -154,6 +156,17 @@ describe('what is packed', () => {
     const tsc = join(CHECKOUT, 'node_modules/typescript/bin/tsc');
     const { status, stdout } = project.run(dirname(process.execPath), ['node', tsc, '-p', '.']);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
+  });
+
+  test('every thread that is started is there', () => {
+    const root = join(project.directory, 'node_modules/sigwall/dist/src/scan');
+    const sources = project.packed.filter(({ path }) => path.endsWith('.js')).map(({ path }) => path);
+    const names = sources.flatMap((path) => {
+      const text = readFileSync(join(project.directory, 'node_modules/sigwall', path), 'utf8');
+      return [...text.matchAll(STARTED)].map(([, name]) => name!);
+    });
+    expect(names).toEqual(expect.arrayContaining(['worker', 'prepare-thread', 'leave-thread', 'trial/thread']));
+    expect(names.filter((name) => !existsSync(join(root, `${name}.js`)))).toEqual([]);
   });
 
   test('nothing in it asks for a file outside of it', () => {
