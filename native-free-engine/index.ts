@@ -28,7 +28,7 @@ export { type Image, type ImageHeader, imageKey, openImage, readImageHeader } fr
 export { Planner } from './image/planned.ts';
 export { instantiateKernel, type Kernel } from './kernel/kernel.ts';
 export { createTwin } from './kernel/twin.ts';
-export { IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
+export { arenaBytes, IMAGE_HEADER_BYTES, PAGE_BYTES } from './layout.ts';
 export { isBoundaryByte } from './match/segment.ts';
 export { changedSignatures, type SignatureNames } from './pattern-file/changes.ts';
 export {
@@ -61,6 +61,6 @@ export {
   type ScanStatistics,
   type SpentBudget,
 } from './scanner/result.ts';
-export { arenaBytes, Scanner, type ScannerOptions } from './scanner/scanner.ts';
+export { Scanner, type ScannerOptions } from './scanner/scanner.ts';
 export * from './signature.ts';
 export { ENGINE_VERSION, FUNCTIONALITY_LEVEL, RECORD_LEVEL } from './version.ts';

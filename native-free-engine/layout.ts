@@ -226,6 +226,11 @@ export function arenaLayout(windowBytes: number): ArenaLayout {
   };
 }
 
+/** Bytes an arena takes. @param windowBytes bytes of an object in memory at a time, a multiple of 65536, at least 262144 */
+export function arenaBytes(windowBytes: number): number {
+  return arenaLayout(windowBytes).bytes;
+}
+
 /** The next multiple of `to` (a power of two) at or above `value`. */
 export function align(value: number, to: number): number {
   return Math.ceil(value / to) * to;

@@ -50,11 +50,6 @@ export interface ScannerOptions {
   readonly digester: Digester;
 }
 
-/** Bytes an arena takes. @param windowBytes bytes of an object in memory at a time, a multiple of 65536, at least 262144 */
-export function arenaBytes(windowBytes: number): number {
-  return arenaLayout(windowBytes).bytes;
-}
-
 /** The search stays this far behind the last byte read, so that most confirmations find all their bytes in the window. */
 const LAG_BYTES = 2048;
 /** Searches on demand may cost as much as this many looks at the whole object before all that is left is searched at once. */

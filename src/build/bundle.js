@@ -13,7 +13,7 @@ import { filesBelow } from './tree.js';
 
 /** Characters. A smaller part goes into another one where all who load that load it too, or where loading it has no effect. */
 const SMALL_PART = 20_000;
-/** Rooms that are one part each, and in their own place: what decides about images is told by their files (scan/code-fingerprint.ts). */
+/** Rooms whose parts stay in them, and are whole: what decides about images is told by their files (scan/code-fingerprint.ts). */
 const WHOLE_ROOMS = ['native-free-engine', 'src/dialects'];
 
 /**
@@ -89,16 +89,20 @@ function partBy(stage, entries, starts) {
   let loadedBy;
   return (id, { getModuleInfo }) => {
     if (alone.has(id)) return undefined;
+    loadedBy ??= modulesOf(stage, alone, starts, getModuleInfo);
+    const names = [...(loadedBy.get(id) ?? [])].sort().join('-');
     const room = WHOLE_ROOMS.find((each) => id.startsWith(join(stage, each, sep)));
-    if (room !== undefined) return `${room}/all`;
-    loadedBy ??= modulesOf(stage, starts, getModuleInfo);
-    const names = loadedBy.get(id);
-    return names && [...names].sort().join('-');
+    return room === undefined ? names || undefined : `${room}/${names || 'rest'}`;
   };
 }
 
-/** @param {string} stage @param {Starts} starts @param {GetModuleInfo} getModuleInfo @returns {Map<string, Set<string>>} module → starts that load it */
-function modulesOf(stage, starts, getModuleInfo) {
+/**
+ * An entry that is imported ends the way: of what a door exports hardly anybody wants all, and a start names what it wants.
+ *
+ * @param {string} stage @param {ReadonlySet<string>} entries @param {Starts} starts @param {GetModuleInfo} getModuleInfo
+ * @returns {Map<string, Set<string>>} module → starts that load it
+ */
+function modulesOf(stage, entries, starts, getModuleInfo) {
   /** @type {Map<string, Set<string>>} */
   const loadedBy = new Map();
   /** @param {string} id @param {string} start */
@@ -107,7 +111,7 @@ function modulesOf(stage, starts, getModuleInfo) {
     const names = loadedBy.get(id) ?? new Set();
     if (!info || info.isExternal || names.has(start)) return;
     loadedBy.set(id, names.add(start));
-    for (const imported of info.importedIds) reach(imported, start);
+    for (const imported of info.importedIds) if (!entries.has(imported)) reach(imported, start);
   };
   for (const [start, files] of Object.entries(starts)) {
     for (const file of files) reach(join(stage, file), start);

@@ -37,15 +37,26 @@ const MODULES = {
   // Run on a Node that is too old for the rest.
   apart: ['src/bin/engine.js', 'src/bin/node-version.js'],
   starts: {
-    worker: ['src/scan/worker.js'],
+    worker: [
+      'src/scan/worker.js',
+      ...['image/open', 'kernel/kernel', 'scanner/scanner'].map((name) => `native-free-engine/${name}.js`),
+    ],
     start: ['src/main.js'],
     version: [
+      ...['image/combined-digest', 'image/open', 'pattern-file/file'].map((name) => `native-free-engine/${name}.js`),
       'src/frontends/cli/commands/version.js',
       'src/scan/pattern-info.js',
       'src/store/read.js',
       'src/update/memory.js',
     ],
-    scan: ['src/frontends/cli/commands/scan.js', 'src/scan/engine.js', 'src/scan/load.js', 'src/store/read.js'],
+    // The engine's image is opened by the first thread too.
+    scan: [
+      'native-free-engine/image/open.js',
+      'src/frontends/cli/commands/scan.js',
+      'src/scan/engine.js',
+      'src/scan/load.js',
+      'src/store/read.js',
+    ],
   },
 };
 

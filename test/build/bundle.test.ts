@@ -54,13 +54,13 @@ describe('modules that are joined', () => {
     expect(before).toEqual([true, false, 'c.js', true, '1.2.3']);
   });
 
-  test('leave entries, what stands apart, rooms that are whole, and declarations', async () => {
+  test('leave entries, what stands apart, parts of rooms that are whole, and declarations', async () => {
     const directory = write(FILES);
     await bundle(directory, MODULES);
     const scripts = readdirSync(directory, { recursive: true }).filter((file) => /\.(js|ts)$/.test(String(file)));
     expect(scripts.sort()).toEqual([
       'src/apart.js',
-      'src/dialects/all.js',
+      'src/dialects/rest.js',
       'src/entry.d.ts',
       'src/entry.js',
       'src/parts/late.js',
