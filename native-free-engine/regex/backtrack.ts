@@ -8,9 +8,10 @@
  * Each node becomes a function that takes a place and says whether it and all behind it match there; what is behind is bound when it is made.
  */
 import { type Assertion, EDGE, FINAL_NEWLINE, includes } from './assertion.ts';
-import { hasByte } from './byte-set.ts';
+import { type ByteSet, hasByte } from './byte-set.ts';
 import { unsupported } from './errors.ts';
 import { NEWLINE } from './named-sets.ts';
+import { possess } from './possess.ts';
 import { relax } from './rewrite.ts';
 import { NONE, type RegexBudget, type RegexResult, SPENT } from './search.ts';
 import type { Written } from './syntax.ts';
@@ -49,7 +50,7 @@ export class Backtracker {
 
   constructor(syntax: Written) {
     this.#captures = new Int32Array(2 * (highestGroup(syntax) + 1));
-    this.#match = this.#compile(syntax, (at) => {
+    this.#match = this.#compile(possess(syntax), (at) => {
       this.#end = at;
       return true;
     });
@@ -218,16 +219,17 @@ export class Backtracker {
   // --- repetitions ---
 
   #repeat(syntax: Repeated, next: Matcher): Matcher {
+    if (syntax.of.kind === 'set') return this.#repeatSet(syntax, syntax.of.set, next);
     if (syntax.greed === 'possessive') return this.#once({ ...syntax, greed: 'greedy' }, next);
-    return syntax.of.kind === 'set' ? this.#repeatSet(syntax, next) : this.#repeatGroup(syntax, next);
+    return this.#repeatGroup(syntax, next);
   }
 
   /** Needs no depth for its rounds. */
-  #repeatSet({ of, min, max, greed }: Repeated, next: Matcher): Matcher {
+  #repeatSet({ min, max, greed }: Repeated, set: ByteSet, next: Matcher): Matcher {
     const isIn = (at: number): boolean => {
       this.#step();
       const { bytes } = this.#piece;
-      return at < bytes.length && of.kind === 'set' && hasByte(of.set, bytes[at]!);
+      return at < bytes.length && hasByte(set, bytes[at]!);
     };
     if (greed === 'lazy') {
       return (at) => {
@@ -237,11 +239,28 @@ export class Backtracker {
         }
       };
     }
+    const endFrom = this.#endOfRun(isIn);
     return (at) => {
-      let count = 0;
-      while (count < max && isIn(at + count)) count++;
+      let count = Math.min(endFrom(at, max) - at, max);
+      if (greed === 'possessive') return count >= min && next(at + count);
       for (; count >= min; count--) if (this.#deeper(() => next(at + count))) return true;
       return false;
+    };
+  }
+
+  /** Where a run ends, or at most `most` bytes on. From all places inside of a run it ends at the same one, which is looked for once. */
+  #endOfRun(isIn: (at: number) => boolean): (at: number, most: number) => number {
+    let piece = this.#piece;
+    let from = 0;
+    let to = -1;
+    return (at, most) => {
+      this.#step();
+      const isKnown = piece === this.#piece && from <= at && at <= to;
+      if (isKnown) return to;
+      let end = at;
+      while (end - at < most && isIn(end)) end++;
+      if (end - at < most) [piece, from, to] = [this.#piece, at, end];
+      return end;
     };
   }
 

@@ -59,6 +59,14 @@ describe('what takes too long', () => {
     expect(PLENTY - budget.steps).toBeLessThan(3 * BACKTRACK_STEPS);
   });
 
+  it('is less where a run cannot reach into what is behind: each of its bytes is looked at once', () => {
+    const budget = { steps: PLENTY };
+    const bytes = bytesOf(`${'a'.repeat(40_000)} ab xab`);
+    const found = compileRegex('([^\\s=]+)[\\s=]+x\\1', '').search(bytes, 0, bytes.length, budget);
+    expect(found).toEqual({ kind: 'match', start: 40_001, end: 40_007 });
+    expect(PLENTY - budget.steps).toBeLessThan(100 * bytes.length);
+  });
+
   it('has no answer where the budget is less', () => {
     const budget = { steps: 100_000 };
     expect(compileRegex('^(?:(a|aa)+)+\\1b', 's').test(bytesOf(`${'a'.repeat(99)}-b`), 0, 101, budget).kind).toBe(

@@ -24,7 +24,9 @@ import {
   TRIGGER_TEXTS,
 } from './regex-lines.ts';
 
-const clamscan = findClamscan();
+/** Its own limit on the ways that one expression may try is reached by some of the real ones. */
+const ALL_WAYS = ['--pcre-match-limit=100000000', '--pcre-recmatch-limit=1000000'];
+const clamscan = findClamscan(ALL_WAYS);
 if (typeof clamscan === 'string')
   process.stderr.write(`SKIPPED: ${clamscan}; no regular expression is compared with it\n`);
 
@@ -68,6 +70,11 @@ function unexplained(found: { ours: Findings; peer: Findings }, objects: readonl
     if (foundBy === 'peer' && isBeforeStart(name, object.length)) return [];
     return [`${name} by ${foundBy} alone in ${JSON.stringify(object.slice(0, 60))}`];
   });
+}
+
+/** What was found, but in these files. */
+function without(names: Findings['names'], files: ReadonlyMap<string, string>): Findings['names'] {
+  return new Map([...names].filter(([file]) => !files.has(file)));
 }
 
 /** An expression asked for by count. */
@@ -143,7 +150,14 @@ describe.skipIf(typeof clamscan === 'string')('regular expressions as clamscan h
       reals.map(({ line }) => line),
       objects,
     );
-    expect(unexplained(found, objects), `seed ${seed}`).toEqual([]);
+    // Whose budget for all ways is used up is told, and is no answer.
+    const told = found.ours.unscanned;
+    const differing = unexplained(
+      { ...found, peer: { ...found.peer, names: without(found.peer.names, told) } },
+      objects,
+    );
+    expect(differing, `seed ${seed}`).toEqual([]);
+    expect(told.size, [...told].join()).toBeLessThan(reals.length * 0.01);
     const isFound = ({ name }: RealRegex, i: number): boolean =>
       found.peer.names.get(path('reals', 'objects', String(i)))?.has(name) ?? false;
     expect(reals.length).toBeGreaterThan(450);
