@@ -19,6 +19,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { peHost } from '../../bench/plants/hosts.ts';
+import { readImageHeader } from '../../native-free-engine/index.ts';
 import { takeLock } from '../../src/files/lock.ts';
 import { Engine } from '../../src/scan/engine.ts';
 import { lookUpImage } from '../../src/scan/images.ts';
@@ -179,6 +181,33 @@ describe('a damaged image', () => {
     const verdicts = await Promise.all([engine.scanBuffer(EVIL), engine.scanBuffer(EVIL), engine.scanBuffer(EVIL)]);
     expect(verdicts.map(summary)).toEqual(Array(3).fill(['infected', 'Test.Evil']));
     expect(readFileSync(path!).equals(whole)).toBe(true);
+  });
+
+  test('what Windows programs alone need is checked when the first one comes, and the program is scanned again', async () => {
+    // Enough of them for pages of their own.
+    const digest = (i: number): string => createHash('sha256').update(`late ${i}`).digest('hex');
+    const lines = Array.from({ length: 4000 }, (_, i) => `Test.Late${i}:1:*:${digest(i)}\n`);
+    scene().writePatterns({ 'late.ndb': lines.join('') });
+    await open(scene());
+    const [path] = cached('.img');
+    const whole = readFileSync(path!);
+    const { hotBytes, lateFrom } = readImageHeader(whole);
+    expect(hotBytes - lateFrom).toBeGreaterThan(2 * 65536);
+    const program = peHost({ sections: [512], entry: 0 }).bytes;
+    program.write(digest(7), program.length - 100, 'hex');
+    for (const offset of [lateFrom, lateFrom + 65536, hotBytes - 1]) {
+      const damaged = Buffer.from(whole);
+      damaged[offset]! ^= 0x10;
+      // Opening looks at all of an image whose sources are as new as these: it is damaged behind that.
+      const engine = await scene().engine({ threads: 1 });
+      expect(engine.info.compiled).toBe(false);
+      writeFileSync(path!, damaged);
+      expect(summary(await engine.scanBuffer(EVIL))).toEqual(['infected', 'Test.Evil']);
+      expect({ offset, same: readFileSync(path!).equals(damaged) }).toEqual({ offset, same: true });
+      expect(summary(await engine.scanBuffer(program))).toEqual(['infected', 'Test.Late7']);
+      expect({ offset, same: readFileSync(path!).equals(whole) }).toEqual({ offset, same: true });
+      await engine.close();
+    }
   });
 });
 
