@@ -7,12 +7,13 @@
  *  36    40n  of each: SHA-256 of its line or record, four characters of the format that it is in, bytes of its plan u32
  *  …          the plans, one behind the other
  * ```
- * Numbers are little-endian. It lies in the private cache and is believed when its digest is right; whatever it holds, the image is the same as without it.
+ * Numbers are little-endian; all of it is masked, or other scanners would find here what they look for. It lies in the private cache and is believed when
+ * its digest is right; whatever it holds, the image is the same as without it.
  */
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
+import { ENGINE_VERSION, masked } from '../../native-free-engine/index.ts';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { codeFingerprint } from './code-fingerprint.ts';
 import { readAt } from './image-file.ts';
@@ -56,7 +57,7 @@ export class PlanMemo {
     try {
       const { size } = fstatSync(descriptor);
       const bytes = Buffer.allocUnsafeSlow(size <= MAX_MEMO_BYTES ? size : 0);
-      return new PlanMemo(decode(bytes.subarray(0, readAt(descriptor, bytes, 0))) ?? new Map());
+      return new PlanMemo(decode(masked(bytes.subarray(0, readAt(descriptor, bytes, 0)))) ?? new Map());
     } finally {
       closeSync(descriptor);
     }
@@ -73,8 +74,7 @@ export class PlanMemo {
 
   /** Takes over what another thread planned. @param encoded by `encodePlans` */
   takeOver(encoded: Uint8Array): void {
-    for (const [key, plan] of decode(Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length)) ?? [])
-      this.#ahead.set(key, plan);
+    for (const [key, plan] of decode(encoded) ?? []) this.#ahead.set(key, plan);
   }
 
   /** @param format of the source, which tells how its lines are read @param bytes of the line or the record */
@@ -97,7 +97,7 @@ export class PlanMemo {
   write(directory: string, files: readonly SourceFile[]): void {
     const { size } = this.#used;
     if (size < MIN_KEPT || this.#missing < size * MISSING_SHARE) return;
-    const bytes = encodePlans(this.#used);
+    const bytes = masked(encodePlans(this.#used));
     if (writeCached(directory, nameFor(files), [bytes])) pruneCache(directory, EXTENSION, KEPT_MEMOS);
   }
 }
@@ -135,7 +135,8 @@ export function encodePlans(plans: Plans): Buffer<ArrayBuffer> {
 }
 
 /** @returns undefined when it is not whole, or of another engine */
-function decode(bytes: Buffer): Plans | undefined {
+function decode(encoded: Uint8Array): Plans | undefined {
+  const bytes = Buffer.from(encoded.buffer, encoded.byteOffset, encoded.length);
   if (bytes.length < ENTRIES || !digestOf(bytes.subarray(DIGEST_BYTES)).equals(bytes.subarray(0, DIGEST_BYTES))) {
     return undefined;
   }

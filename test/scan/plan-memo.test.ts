@@ -94,6 +94,17 @@ describe('with a memo', () => {
     expectSame();
   });
 
+  test('no file of the cache holds a pattern as it is, or other scanners would find it there', () => {
+    scene().writePatterns({ 'many.ndb': lines(), 'some.ldb': LOGICAL });
+    keep();
+    expect(memos()).toHaveLength(1);
+    const texts = ['memory of a not', 'member of a macro', 'memorise', 'mem[a-z]{2,9}ory'];
+    for (const name of readdirSync(scene().cache)) {
+      const bytes = readFileSync(join(scene().cache, name));
+      expect({ name, found: texts.filter((text) => bytes.includes(text)) }).toEqual({ name, found: [] });
+    }
+  });
+
   test('what ignore lists name is left out, by its name and by its line', () => {
     scene().writePatterns({ 'many.ndb': lines() });
     keep();
