@@ -1,7 +1,7 @@
 /**
  * The kernel in plain TypeScript: the definition of right.
  *
- * Bit for bit what assembly/index.ts does, without its tricks: one position at a time, and branches where they are clearest.
+ * Bit for bit what assembly/ does, without its tricks: one position at a time, and branches where they are clearest.
  */
 
 import {

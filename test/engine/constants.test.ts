@@ -1,16 +1,19 @@
 /** Numbers that stand in two places must be the same in both. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENGINE_VERSION } from '../../native-free-engine/index.ts';
 import * as layout from '../../native-free-engine/layout.ts';
 import { AT_REST, SEGMENT_FLAG } from '../../native-free-engine/match/segment.ts';
 
 const root = new URL('../../', import.meta.url);
-const kernel = readFileSync(new URL('native-free-engine/kernel/assembly/index.ts', root), 'utf8');
+const assembly = new URL('native-free-engine/kernel/assembly/', root);
+const kernel = readdirSync(assembly)
+  .map((name) => readFileSync(new URL(name, assembly), 'utf8'))
+  .join('\n');
 
 /** Value of a constant of the kernel's source, which AssemblyScript compiles and we cannot import. */
 function kernelConstant(name: string): number | bigint {
-  const match = new RegExp(`^const ${name}: (\\w+) = (\\w+);$`, 'm').exec(kernel);
+  const match = new RegExp(`^(?:export )?const ${name}: (\\w+) = (\\w+);$`, 'm').exec(kernel);
   if (!match) throw new Error(`kernel: expected a constant ${name}`);
   return match[1] === 'u64' ? BigInt(match[2]!) : Number(match[2]);
 }
