@@ -139,7 +139,8 @@ describe('a program that fails is reported, and never thrown', () => {
     const out = join(ROOT, 'started');
     const path = program(`echo x >> '${out}'; sleep 60`);
     const told = notify(path, [NOTICE, { ...NOTICE, subject: 'other' }], { signal: stop.signal });
-    while (!existsSync(out)) await later(10);
+    // The shell makes the file before it writes.
+    while (!existsSync(out) || readFileSync(out, 'utf8') === '') await later(10);
     stop.abort();
     expect((await told).map(({ reason }) => reason.replace(/^.*: /, ''))).toEqual([
       'stopped',

@@ -1,5 +1,6 @@
 /** `init`: what is there afterwards, and what it does not touch. */
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -154,11 +155,14 @@ describe('two publishers', () => {
     await scene().init();
     const script = new URL('./support/hanging-release.ts', import.meta.url).pathname;
     const child = spawn(process.execPath, [script, scene().directory], { stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((resolve) => child.stdout.once('data', resolve));
-    expect(await codeOf(() => scene().release(lines(3), { lockTimeoutMs: 0 }))).toBe('PUBLISH_BUSY');
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+    const gone = once(child, 'exit');
+    try {
+      await once(child.stdout, 'data');
+      expect(await codeOf(() => scene().release(lines(3), { lockTimeoutMs: 0 }))).toBe('PUBLISH_BUSY');
+    } finally {
+      child.kill('SIGKILL');
+      await gone;
+    }
     expect((await scene().release(lines(3), { lockTimeoutMs: 0 })).number).toBe(1001);
   });
 });
