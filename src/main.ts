@@ -13,9 +13,14 @@ import { runCli } from './frontends/cli/run.ts';
 import type { UpdateCommon } from './frontends/cli/update-operations.ts';
 import type { PatternStore } from './store/store.ts';
 
+/** A file of that size is scanned before a worker has come up. */
+const BRIEF_BYTES = 262_144;
+
 const operations: Operations = {
-  async openEngine(options) {
+  async openEngine(options, fileBytes) {
     keepYoungHeapsSmall();
+    if (fileBytes !== undefined && fileBytes <= BRIEF_BYTES)
+      return (await import('./scan/brief-engine.ts')).BriefEngine.open(options);
     return (await import('./scan/engine.ts')).Engine.open(options);
   },
   patternInfo: async (options) => (await import('./scan/pattern-info.ts')).readPatternInfo(options),

@@ -49,6 +49,13 @@ const MODULES = {
       'src/store/read.js',
       'src/update/memory.js',
     ],
+    // One small file.
+    brief: [
+      ...['image/open', 'kernel/kernel', 'scanner/scanner'].map((name) => `native-free-engine/${name}.js`),
+      'src/frontends/cli/commands/scan.js',
+      'src/scan/brief-engine.js',
+      'src/store/read.js',
+    ],
     // The engine's image is opened by the first thread too.
     scan: [
       'native-free-engine/image/open.js',

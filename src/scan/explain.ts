@@ -22,9 +22,9 @@ import type { FoundImage } from './images.ts';
 import { equip, type Loaded, load } from './load.ts';
 import type { EngineOptions, PatternChoice } from './options.ts';
 import { ScanPool } from './pool.ts';
+import type { Answer } from './scan-task.ts';
 import { type FoundSignature, macroMembers, signaturesNamed } from './signatures.ts';
 import type { Detection, Verdict } from './verdict.ts';
-import type { Answer } from './worker.ts';
 
 export type ExplainOptions = Partial<EngineOptions> & {
   /** Look at this signature alone, and say why it did not match. */

@@ -4,7 +4,7 @@
  * A pool has the generation that new scans begin on, and others whose scans have not ended yet. The memory of one may be filled with another image only when
  * no thread can touch it any more.
  */
-import type { ScanSetup } from './worker.ts';
+import type { ScanSetup } from './scan-task.ts';
 
 export class Generation {
   readonly setup: ScanSetup;

@@ -12,13 +12,18 @@ import type { Generation } from './generation.ts';
 import { type FoundImage, findImage } from './images.ts';
 import { type ColdPlace, createMemory, lateWord } from './memory.ts';
 import type { EngineInfo, EngineOptions } from './options.ts';
-import type { ScanPool } from './pool.ts';
+import type { PoolSetup, ScanPool } from './pool.ts';
 import type { ImageContent, ImageFacts } from './reload-thread.ts';
 import { findSourceFiles } from './source-files.ts';
 
+/** Who scans with an image. */
+export interface ImageUser {
+  use(setup: PoolSetup): Generation;
+}
+
 /** An image in use, and what is known of it. */
-export interface Loaded {
-  readonly pool: ScanPool;
+export interface Loaded<User extends ImageUser = ScanPool> {
+  readonly pool: User;
   readonly generation: Generation;
   readonly memory: WebAssembly.Memory;
   readonly info: EngineInfo;
@@ -34,7 +39,7 @@ export interface Loaded {
  *
  * @throws {ScanError} `SCAN_PATTERNS`, `SCAN_FAILED`; {ImageError} `IMAGE_TOO_LARGE`
  */
-export function load(pool: ScanPool, options: EngineOptions): Promise<Loaded> {
+export function load<User extends ImageUser>(pool: User, options: EngineOptions): Promise<Loaded<User>> {
   const startedMs = performance.now();
   return withActiveSources(options, findSourceFiles, async (sources) => {
     const { files, stores } = sources;
@@ -65,12 +70,12 @@ export interface LoadOrigin {
  * @returns undefined when the image is damaged; it is let go then
  * @throws {ImageError} `IMAGE_TOO_LARGE`
  */
-export function equip(
-  pool: ScanPool,
+export function equip<User extends ImageUser>(
+  pool: User,
   options: EngineOptions,
   found: FoundImage,
   origin: LoadOrigin = { sources: undefined, startedMs: performance.now() },
-): Loaded | undefined {
+): Loaded<User> | undefined {
   const { image, ...known } = found;
   const { header, summary } = image;
   const { threads } = options;
@@ -96,12 +101,12 @@ export interface FilledMemory {
 }
 
 /** Gives the pool an image: new scans begin on it. */
-export function putToUse(
-  pool: ScanPool,
+export function putToUse<User extends ImageUser>(
+  pool: User,
   { allMatches, budget }: EngineOptions,
   { memory, isMemoryReused, cold, facts }: FilledMemory,
   { sources, startedMs }: LoadOrigin,
-): Loaded {
+): Loaded<User> {
   const { header, summary, compiled, cacheTrouble } = facts;
   const { hotBytes, patternDigest, signatures } = header;
   const patterns = describePatterns(facts.sources, summary.sources, sources?.stores);

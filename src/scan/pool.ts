@@ -10,9 +10,10 @@ import { threadFile } from './assets.ts';
 import { errorOf, ScanError } from './errors.ts';
 import { Generation } from './generation.ts';
 import type { ScanObject } from './object-source.ts';
+import type { Answer, ScanReply, ScanSetup, ScanTask } from './scan-task.ts';
 import { SharedCopies } from './shared-copies.ts';
 import type { Verdict } from './verdict.ts';
-import type { Answer, ScanReply, ScanSetup, ScanTask, WorkerData } from './worker.ts';
+import type { WorkerData } from './worker.ts';
 
 /** What the pool itself adds is the list of arenas, and a number for each image. */
 export type PoolSetup = Omit<ScanSetup, 'arenas' | 'generation'>;

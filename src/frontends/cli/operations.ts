@@ -12,8 +12,8 @@ import type { StoreOperations } from './store-operations.ts';
 import type { UpdateOperations } from './update-operations.ts';
 
 export interface Operations {
-  /** Loads the patterns and starts the workers. */
-  openEngine(options: Partial<EngineOptions>): Promise<ScanEngine>;
+  /** Loads the patterns and starts the workers. @param fileBytes  size of the file, when one is all that will be scanned */
+  openEngine(options: Partial<EngineOptions>, fileBytes?: number): Promise<ScanEngine>;
   /** For `engine -v`: reads headers alone, neither the image nor a worker. */
   patternInfo(options: Partial<EngineOptions>): Promise<PatternInfo>;
 

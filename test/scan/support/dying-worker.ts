@@ -1,7 +1,8 @@
 /** The worker, but some objects end it, and some keep it busy: `wait FILE …` until that file is there. */
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ScanReply, type ScanTask, scan as scanObject } from '../../../src/scan/worker.ts';
+import type { ScanReply, ScanTask } from '../../../src/scan/scan-task.ts';
+import { scan as scanObject } from '../../../src/scan/worker.ts';
 
 export function scan(task: ScanTask): ScanReply | Promise<ScanReply> {
   const text = task.object.kind === 'bytes' ? Buffer.from(task.object.bytes).toString() : '';

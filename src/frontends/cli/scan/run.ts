@@ -22,7 +22,15 @@ import { OrderedRun } from './ordered.ts';
 import { Progress } from './progress.ts';
 import { Report, type ReportOptions } from './report.ts';
 import type { ScanResult } from './result.ts';
-import { canCountAhead, checkTargets, type ScanItem, scanItems, startPaths, type TargetOptions } from './targets.ts';
+import {
+  bytesOfOneFile,
+  canCountAhead,
+  checkTargets,
+  type ScanItem,
+  scanItems,
+  startPaths,
+  type TargetOptions,
+} from './targets.ts';
 import { UnofficialNames } from './unofficial.ts';
 
 /** What one run does, all settings resolved. */
@@ -84,7 +92,9 @@ class ScanRun {
     const startedMs = performance.now();
     const waiting = setInterval(() => this.#screen.status(loadingLine(performance.now() - startedMs)), 500);
     try {
-      const engine = await untilInterrupted(operations.openEngine(this.#request.engine), this.#io.interruption);
+      const { engine: options, targets } = this.#request;
+      const opening = operations.openEngine(options, bytesOfOneFile(targets));
+      const engine = await untilInterrupted(opening, this.#io.interruption);
       if (engine) await warnOfFactoryPatterns(engine.info, this.#request.engine, operations, this.#screen);
       return engine;
     } catch (error) {

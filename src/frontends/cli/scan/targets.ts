@@ -37,6 +37,18 @@ export function checkTargets(options: TargetOptions): void {
   }
 }
 
+/** Size of the file that is all there is to scan; undefined when there may be more, or none. */
+export function bytesOfOneFile({ paths, fileList }: TargetOptions): number | undefined {
+  const [path] = paths;
+  if (path === undefined || paths.length > 1 || fileList !== undefined || isStdin(path)) return undefined;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats?.isFile() ? stats.size : undefined;
+  } catch {
+    return undefined; // told when it is scanned
+  }
+}
+
 /** Whether a walk may run ahead: not when standard input is what is scanned, nor when the list is a pipe, which would lose what is read twice. */
 export function canCountAhead(options: TargetOptions): boolean {
   if (startsOf(options).some(isStdin)) return false;
