@@ -33,7 +33,7 @@ const LOCAL_LOOKS_PER_BYTE = 0.4;
 const INTERVALS_PER_BYTE = 0.5;
 const INTERVALS_PER_OBJECT = 9 << 18;
 /** What comparing a segment costs, in bytes that the pair search looks at. */
-const COMPARED_BYTES = 32;
+const COMPARED_BYTES = 400;
 
 /** Opened segments that are kept. */
 const KEPT_VIEWS = 4096;

@@ -52,8 +52,8 @@ export interface ScannerOptions {
 
 /** The search stays this far behind the last byte read, so that most confirmations find all their bytes in the window. */
 const LAG_BYTES = 2048;
-/** Searches on demand may cost as much as this many looks at the whole object before all that is left is searched at once. */
-const DEMAND_FACTOR = 20;
+/** Searches on demand may cost as much as this many looks at the whole object before all that is left is searched at once: one walk of the automaton costs about so much. */
+const DEMAND_FACTOR = 100;
 
 export class Scanner {
   readonly #image: Image;
