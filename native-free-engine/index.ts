@@ -46,7 +46,7 @@ export {
   type PatternFileHeader,
   type PatternSource,
 } from './pattern-file/header.ts';
-export { masked } from './pattern-file/mask.ts';
+export { maskInPlace } from './pattern-file/mask.ts';
 export { contentNames, namedSignatures } from './pattern-file/names.ts';
 export { type GramModel, gramModel, longHash, MODEL_BYTES, ModelBuilder } from './prefilter/model.ts';
 export { RegexError, type RegexErrorCode } from './regex/errors.ts';

@@ -9,7 +9,7 @@
 import { FILTER_CLASSES } from '../layout.ts';
 import type { Choice } from '../prefilter/choose.ts';
 import type { GramModel } from '../prefilter/model.ts';
-import { COST, needsCompletion, runGrams } from '../prefilter/run.ts';
+import { COST, needsCompletion, ratesOf, runGrams } from '../prefilter/run.ts';
 import type { SearchedSegment } from './searched.ts';
 
 /** Behind the classes of filters: the shuffle filter. */
@@ -114,8 +114,9 @@ function levelOf(cost: number): number {
 
 /** Nanoseconds per byte of an ordinary file that a segment costs in each class: infinite where the class does not find it. */
 export function costsByClass({ run, spreadCost, fingerprint }: Choice, model: GramModel): number[] {
+  const rates = run && ratesOf(run, model);
   const costs: number[] = FILTER_CLASSES.map((each) =>
-    run ? runGrams(run, each, model).cost : Number.POSITIVE_INFINITY,
+    run ? runGrams(run, each, model, rates).cost : Number.POSITIVE_INFINITY,
   );
   costs[SPREAD_CLASS] = Math.min(costs[SPREAD_CLASS]!, spreadCost ?? Number.POSITIVE_INFINITY);
   costs.push(fingerprint ? fingerprint.rate * COST.confirm + SHORT_NS : Number.POSITIVE_INFINITY);

@@ -13,7 +13,7 @@
 import type { Segment } from '../match/segment.ts';
 import type { GramModel } from './model.ts';
 import { byteRate, looseRate } from './rates.ts';
-import { COST, type Run, runGrams } from './run.ts';
+import { COST, type Run, ratesOf, runGrams } from './run.ts';
 
 /** Byte strings that one gram may stand for. */
 const MAX_COMPLETIONS = 128;
@@ -172,10 +172,9 @@ function bestRun(literal: Int16Array, model: GramModel): Choice | undefined {
   const end = Math.min(literalUntil[best]!, best + KEPT_BEHIND);
   const run = { bytes: Uint8Array.from(literal.subarray(at, end)), at };
   const cost = bestCost / 4;
-  return {
-    run,
-    cost: cost < GOOD_RUN ? cost : Math.min(cost, ...RUN_CLASSES.map((each) => runGrams(run, each, model).cost)),
-  };
+  if (cost < GOOD_RUN) return { run, cost };
+  const known = ratesOf(run, model);
+  return { run, cost: Math.min(cost, ...RUN_CLASSES.map((each) => runGrams(run, each, model, known).cost)) };
 }
 
 /** Cost of one gram, if every position were tested. */

@@ -65,8 +65,40 @@ export function needsCompletion({ bytes }: Run, { stride, gram }: FilterClass): 
   return stride === 2 && gram === 4 && bytes.length === 4;
 }
 
-/** @returns infinite cost and no places when the run is too short for that stride; of one that needs completion the cost alone */
-export function runGrams(run: Run, kind: FilterClass, model: GramModel): RunGrams {
+/**
+ * Rates of the grams of a run, by place: the same ones for every kind of filter, so that whoever asks for several kinds has them rated once. Looked up anew for each
+ * kind and gram they were a sixth of a compilation.
+ */
+export interface RunRates {
+  /** Of the four bytes from each place on, per position of an ordinary file; longer than the run. */
+  readonly fours: Float64Array;
+  /** Of the eight. */
+  readonly eights: Float64Array;
+}
+
+/** Of one run at a time: arrays for each of 200,000 are what the collector is busy with. */
+let scratch: RunRates = { fours: new Float64Array(256), eights: new Float64Array(256) };
+
+/** @returns valid until it is called again */
+export function ratesOf({ bytes }: Run, model: GramModel): RunRates {
+  const { length } = bytes;
+  if (length > scratch.fours.length)
+    scratch = { fours: new Float64Array(length * 2), eights: new Float64Array(length * 2) };
+  const { fours, eights } = scratch;
+  for (let at = 0; at + 4 <= length; at++) fours[at] = model.rate(fourAt(bytes, at));
+  for (let at = 0; at + 8 <= length; at++) {
+    const rate = Math.min(fours[at]!, fours[at + 2]!, fours[at + 4]!);
+    const isCommon = model.isCommon(fourAt(bytes, at), fourAt(bytes, at + 4));
+    eights[at] = isCommon ? Math.max(rate, COMMON_RATE) : rate;
+  }
+  return scratch;
+}
+
+/**
+ * @param rates of this run
+ * @returns infinite cost and no places when the run is too short for that stride; of one that needs completion the cost alone
+ */
+export function runGrams(run: Run, kind: FilterClass, model: GramModel, rates = ratesOf(run, model)): RunGrams {
   const { bytes } = run;
   const { stride, gram, wide } = kind;
   if (needsCompletion(run, kind)) {
@@ -79,7 +111,7 @@ export function runGrams(run: Run, kind: FilterClass, model: GramModel): RunGram
   const costs = new Float64Array(stride).fill(Number.POSITIVE_INFINITY);
   for (let at = 0; at <= last; at++) {
     const behind = at + wide <= bytes.length ? wide : gram;
-    const cost = rateOf(bytes, at, gram, model) * COST.passed + rateOf(bytes, at, behind, model) * candidateNs(behind);
+    const cost = rateAt(rates, at, gram) * COST.passed + rateAt(rates, at, behind) * candidateNs(behind);
     const residue = at % stride;
     if (cost >= costs[residue]!) continue;
     costs[residue] = cost;
@@ -94,18 +126,10 @@ function candidateNs(bytes: number): number {
   return bytes === 4 ? COST.candidate : bytes === 8 ? COST.candidateOfEight : COST.candidateOfSixteen;
 }
 
-/** @param count 4, 8 or 16 */
-function rateOf(bytes: Uint8Array, at: number, count: number, model: GramModel): number {
-  if (count === 4) return model.rate(fourAt(bytes, at));
-  const rate = rateOfEight(bytes, at, model);
-  return count === 8 ? rate : Math.min(rate, rateOfEight(bytes, at + 8, model));
-}
-
-function rateOfEight(bytes: Uint8Array, at: number, model: GramModel): number {
-  const low = fourAt(bytes, at);
-  const high = fourAt(bytes, at + 4);
-  const rate = Math.min(model.rate(low), model.rate(fourAt(bytes, at + 2)), model.rate(high));
-  return model.isCommon(low, high) ? Math.max(rate, COMMON_RATE) : rate;
+/** @param count bytes of the gram: 4, 8 or 16 */
+function rateAt({ fours, eights }: RunRates, at: number, count: number): number {
+  if (count === 4) return fours[at]!;
+  return count === 8 ? eights[at]! : Math.min(eights[at]!, eights[at + 8]!);
 }
 
 /** Four bytes, little-endian. */

@@ -13,7 +13,7 @@
 import { createHash, hash } from 'node:crypto';
 import { closeSync, fstatSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ENGINE_VERSION, masked } from '../../native-free-engine/index.ts';
+import { ENGINE_VERSION, maskInPlace } from '../../native-free-engine/index.ts';
 import { openCached, pruneCache, writeCached } from './cache-directory.ts';
 import { codeFingerprint } from './code-fingerprint.ts';
 import { readAt } from './image-file.ts';
@@ -57,7 +57,7 @@ export class PlanMemo {
     try {
       const { size } = fstatSync(descriptor);
       const bytes = Buffer.allocUnsafeSlow(size <= MAX_MEMO_BYTES ? size : 0);
-      return new PlanMemo(decode(masked(bytes.subarray(0, readAt(descriptor, bytes, 0)))) ?? new Map());
+      return new PlanMemo(decode(maskInPlace(bytes.subarray(0, readAt(descriptor, bytes, 0)))) ?? new Map());
     } finally {
       closeSync(descriptor);
     }
@@ -97,7 +97,7 @@ export class PlanMemo {
   write(directory: string, files: readonly SourceFile[]): void {
     const { size } = this.#used;
     if (size < MIN_KEPT || this.#missing < size * MISSING_SHARE) return;
-    const bytes = masked(encodePlans(this.#used));
+    const bytes = maskInPlace(encodePlans(this.#used));
     if (writeCached(directory, nameFor(files), [bytes])) pruneCache(directory, EXTENSION, KEPT_MEMOS);
   }
 }
