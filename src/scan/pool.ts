@@ -1,7 +1,7 @@
 /**
  * The workers that scan, and the door of piscina.
  *
- * At most one object is in flight for each worker; the rest waits here, so that an object that is aborted while it waits never reaches a worker, and
+ * At most one batch is in flight for each worker; the rest waits here, so that an object that is aborted while it waits never reaches a worker, and
  * one that waits behind a worker that died finds the next. A scan is aborted by a word of shared memory that the worker looks at between blocks: piscina
  * would end the thread, and with it what it has loaded.
  */
@@ -10,10 +10,10 @@ import { threadFile } from './assets.ts';
 import { errorOf, ScanError } from './errors.ts';
 import { Generation } from './generation.ts';
 import type { ScanObject } from './object-source.ts';
-import type { Answer, ScanReply, ScanSetup, ScanTask } from './scan-task.ts';
+import type { Answer, ScanReply, ScanSetup } from './scan-task.ts';
 import { SharedCopies } from './shared-copies.ts';
 import type { Verdict } from './verdict.ts';
-import type { WorkerData } from './worker.ts';
+import type { ScanBatch, WorkerData } from './worker.ts';
 
 /** What the pool itself adds is the list of arenas, and a number for each image. */
 export type PoolSetup = Omit<ScanSetup, 'arenas' | 'generation'>;
@@ -26,11 +26,17 @@ interface Waiting {
   readonly reject: (error: ScanError) => void;
   readonly signal: AbortSignal | undefined;
   readonly onAbort: () => void;
-  /** Index into stops while it is in flight. */
-  slot: number;
+  /** Index into stops while it is in flight, else -1. */
+  stop: number;
   /** What it is scanned with, once it is in flight. */
   generation: Generation | undefined;
 }
+
+/** Files that are posted together at most. */
+const MAX_BATCH = 16;
+/** Behind every batch. */
+const TAKEN_BACK = 0x1000_0000;
+type FinalReply = Exclude<ScanReply, { kind: 'unprepared' }>;
 
 /** A worker that does not answer after this long, although all scans were told to stop, is ended. */
 const CLOSE_MS = 2000;
@@ -44,7 +50,10 @@ export class ScanPool {
   readonly #threads: number;
   readonly #workerFile: string;
   readonly #stops: Int32Array<SharedArrayBuffer>;
-  readonly #waiting = new Set<Waiting>();
+  readonly #next: Int32Array<SharedArrayBuffer>;
+  /** Batches in flight, by slot. */
+  readonly #batches = new Map<number, Waiting[]>();
+  #waiting = new Set<Waiting>();
   readonly #inFlight = new Set<Waiting>();
   readonly #freeSlots: number[];
   readonly #copies = new SharedCopies();
@@ -57,7 +66,7 @@ export class ScanPool {
   readonly #ending = new Set<Promise<unknown>>();
   /** Told when a worker ended while it scanned on that generation. */
   onWorkerDied: ((generation: Generation) => void) | undefined;
-  #piscina: Piscina<ScanTask, ScanReply> | undefined;
+  #piscina: Piscina<ScanBatch, ScanReply[]> | undefined;
   #closed: Promise<void> | undefined;
   #onIdle: (() => void)[] = [];
 
@@ -65,7 +74,8 @@ export class ScanPool {
   constructor(threads: number, workerFile = threadFile('worker')) {
     this.#threads = threads;
     this.#workerFile = workerFile;
-    this.#stops = new Int32Array(new SharedArrayBuffer(threads * 4));
+    this.#stops = new Int32Array(new SharedArrayBuffer(threads * MAX_BATCH * 4));
+    this.#next = new Int32Array(new SharedArrayBuffer(threads * 4));
     this.#freeSlots = Array.from({ length: threads }, (_, i) => threads - 1 - i);
     this.#piscina = this.#start();
   }
@@ -120,7 +130,7 @@ export class ScanPool {
         resolve,
         reject,
         signal,
-        slot: -1,
+        stop: -1,
         generation: undefined,
         onAbort: () => this.#abort(waiting),
       };
@@ -145,7 +155,7 @@ export class ScanPool {
   async #shutDown(): Promise<void> {
     for (const waiting of [...this.#waiting]) this.#settle(waiting, () => waiting.reject(closedError()));
     for (const waiting of this.#inFlight) {
-      Atomics.store(this.#stops, waiting.slot, 1);
+      Atomics.store(this.#stops, waiting.stop, 1);
       waiting.reject(closedError());
     }
     await Promise.race([this.drain(), new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
@@ -155,81 +165,146 @@ export class ScanPool {
 
   #abort(waiting: Waiting): void {
     const error = abortedError(waiting.signal!);
-    if (waiting.slot >= 0) {
+    if (waiting.stop >= 0) {
       // Its worker notices at the next block; the caller need not wait for that.
-      Atomics.store(this.#stops, waiting.slot, 1);
+      Atomics.store(this.#stops, waiting.stop, 1);
       waiting.reject(error);
     } else this.#settle(waiting, () => waiting.reject(error));
   }
 
   #dispatch(): void {
-    for (const waiting of this.#waiting) {
-      if (this.#closed) return;
-      const slot = this.#freeSlots.pop();
-      if (slot === undefined) return;
-      this.#waiting.delete(waiting);
-      this.#inFlight.add(waiting);
-      waiting.slot = slot;
-      waiting.generation = this.#current;
-      this.#current?.enter();
-      Atomics.store(this.#stops, slot, 0);
-      this.#send(waiting);
+    while (!this.#closed && this.#freeSlots.length > 0) {
+      if (this.#waiting.size === 0) this.#takeBack();
+      if (this.#waiting.size === 0) return;
+      const slot = this.#freeSlots.pop()!;
+      const batch = this.#nextBatch();
+      for (const [i, waiting] of batch.entries()) {
+        this.#waiting.delete(waiting);
+        this.#inFlight.add(waiting);
+        waiting.stop = slot * MAX_BATCH + i;
+        waiting.generation = this.#current;
+        this.#current?.enter();
+        Atomics.store(this.#stops, waiting.stop, 0);
+      }
+      this.#send(slot, batch, this.#current);
     }
   }
 
-  #send(waiting: Waiting): void {
-    const { object, slot, explain, generation } = waiting;
-    const posted: ScanObject =
-      object.kind === 'bytes' ? { kind: 'bytes', bytes: this.#copies.copy(object.bytes, slot) } : object;
-    this.#post({ object: posted, stop: slot, explain, generation: generation?.number ?? 0 }, generation).then(
-      (reply) =>
-        this.#settle(waiting, () => {
-          if (reply.kind === 'answer') waiting.resolve(reply);
-          else waiting.reject(errorOf(reply.failure));
-        }),
-      (cause: Error) => {
-        const error = lostError(cause);
-        this.#settle(waiting, () => waiting.reject(error));
-        if (error.code === 'SCAN_WORKER_DIED' && generation && !this.#closed) this.onWorkerDied?.(generation);
-      },
-    );
+  /** Files alone go together, and so many that half of what waits is left for others. */
+  #nextBatch(): Waiting[] {
+    const most = Math.min(MAX_BATCH, Math.ceil(this.#waiting.size / (2 * this.#threads)));
+    const batch: Waiting[] = [];
+    for (const waiting of this.#waiting) {
+      const isAlone = waiting.object.kind !== 'file' || waiting.explain !== undefined;
+      if (isAlone && batch.length > 0) break;
+      batch.push(waiting);
+      if (isAlone || batch.length === most) break;
+    }
+    return batch;
   }
 
-  async #post(task: ScanTask, generation: Generation | undefined): Promise<Exclude<ScanReply, { kind: 'unprepared' }>> {
-    const post = (task: ScanTask): Promise<ScanReply> => {
+  /** For a worker that has nothing to do: what others have not begun. */
+  #takeBack(): void {
+    for (const [slot, batch] of this.#batches) {
+      const begun = Atomics.load(this.#next, slot);
+      if (begun === 0 || begun >= batch.length) continue;
+      if (Atomics.compareExchange(this.#next, slot, begun, TAKEN_BACK) === begun) this.#waitAgain(batch.splice(begun));
+    }
+  }
+
+  async #send(slot: number, batch: Waiting[], generation: Generation | undefined): Promise<void> {
+    this.#batches.set(slot, batch);
+    const { replies, error } = await this.#ask(slot, batch, generation);
+    this.#batches.delete(slot);
+    // The answers that a worker took with it are asked for again, but for the object that it died of.
+    const begun = Math.max(1, Math.min(Atomics.load(this.#next, slot), batch.length));
+    const lost = error && { error, waiting: batch[begun - 1]! };
+    this.#freeSlots.push(slot);
+    this.#waitAgain(batch.filter((waiting, i) => replies[i] === undefined && waiting !== lost?.waiting));
+    for (const [i, reply] of replies.entries()) {
+      const waiting = batch[i]!;
+      if (reply.kind === 'answer') this.#settle(waiting, () => waiting.resolve(reply));
+      else this.#settle(waiting, () => waiting.reject(errorOf(reply.failure)));
+    }
+    if (lost) this.#settle(lost.waiting, () => lost.waiting.reject(lost.error));
+    if (error?.code === 'SCAN_WORKER_DIED' && generation && !this.#closed) this.onWorkerDied?.(generation);
+  }
+
+  async #ask(
+    slot: number,
+    batch: Waiting[],
+    generation: Generation | undefined,
+  ): Promise<{ readonly replies: readonly FinalReply[]; readonly error?: ScanError }> {
+    try {
+      return { replies: await this.#post(slot, batch, generation) };
+    } catch (cause) {
+      return { replies: [], error: lostError(cause as Error) };
+    }
+  }
+
+  /** What was in flight and not begun is next. */
+  #waitAgain(rest: readonly Waiting[]): void {
+    if (rest.length === 0) return;
+    const wanted = rest.filter((waiting) => !this.#closed && !waiting.signal?.aborted);
+    for (const waiting of rest) {
+      this.#land(waiting);
+      if (!wanted.includes(waiting)) waiting.signal?.removeEventListener('abort', waiting.onAbort);
+    }
+    this.#waiting = new Set([...wanted, ...this.#waiting]);
+    this.#tellIdle();
+  }
+
+  async #post(slot: number, batch: readonly Waiting[], generation: Generation | undefined): Promise<FinalReply[]> {
+    const post = async (setup: ScanSetup | undefined) => {
+      Atomics.store(this.#next, slot, 0);
       this.#piscina ??= this.#start();
-      return this.#piscina.run(task);
+      const tasks = batch.map(({ object, stop, explain }, i) => ({
+        object: object.kind === 'bytes' ? { ...object, bytes: this.#copies.copy(object.bytes, slot) } : object,
+        stop,
+        explain,
+        generation: generation?.number ?? 0,
+        setup: i === 0 ? setup : undefined,
+      }));
+      const replies = await this.#piscina.run({ slot, tasks });
+      return replies.filter((reply) => reply.kind !== 'unprepared');
     };
-    const prepared = { ...task, setup: generation?.setup };
-    let reply = await post(generation?.isKnown ? task : prepared);
+    let replies = await post(generation?.isKnown ? undefined : generation?.setup);
     // A worker that has just started, or that was last asked on another generation.
-    if (reply.kind === 'unprepared') reply = await post(prepared);
-    if (reply.kind === 'unprepared') throw new Error('it does not take its setup');
+    if (replies.length === 0) replies = await post(generation?.setup);
+    if (replies.length === 0) throw new Error('it does not take its setup');
     if (generation) generation.isKnown = true;
-    return reply;
+    return replies;
+  }
+
+  /** Not in flight any more. */
+  #land(waiting: Waiting): void {
+    if (!this.#inFlight.delete(waiting)) return;
+    waiting.stop = -1;
+    waiting.generation?.leave();
   }
 
   #settle(waiting: Waiting, answer: () => void): void {
     waiting.signal?.removeEventListener('abort', waiting.onAbort);
     this.#waiting.delete(waiting);
-    if (this.#inFlight.delete(waiting)) {
-      this.#freeSlots.push(waiting.slot);
-      waiting.generation?.leave();
-    }
+    this.#land(waiting);
     answer();
     this.#dispatch();
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.#inFlight.size + this.#waiting.size === 0) for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 
-  #start(): Piscina<ScanTask, ScanReply> {
-    const piscina = new Piscina<ScanTask, ScanReply>({
+  #start(): Piscina<ScanBatch, ScanReply[]> {
+    const piscina = new Piscina<ScanBatch, ScanReply[]>({
       filename: this.#workerFile,
       name: 'scan',
       minThreads: 1,
       maxThreads: this.#threads,
       // Kept until close: what a worker has set up is worth more than the little memory it takes.
       idleTimeout: Number.POSITIVE_INFINITY,
-      workerData: { stops: this.#stops } satisfies WorkerData,
+      workerData: { stops: this.#stops, next: this.#next } satisfies WorkerData,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     });
     piscina.on('workerDestroy', ({ id }: { id: number }) => this.#onWorkerGone(piscina, id));
@@ -239,20 +314,21 @@ export class ScanPool {
   }
 
   /** @param id of its thread; -1 when that has ended already */
-  #onWorkerGone(piscina: Piscina<ScanTask, ScanReply>, id: number): void {
+  #onWorkerGone(piscina: Piscina<ScanBatch, ScanReply[]>, id: number): void {
     const alive = new Set(piscina.threads.map(({ threadId }) => threadId));
     alive.delete(id);
     for (const generation of this.#generations) generation.freeArenas(alive);
     // A worker that dies before it is ready leaves its task in piscina's queue, and nothing would ever take it out.
     setImmediate(() => {
-      if (this.#closed || this.#piscina !== piscina || piscina.threads.length >= this.#inFlight.size) return;
+      if (this.#closed || this.#piscina !== piscina || piscina.threads.length >= this.#threads - this.#freeSlots.length)
+        return;
       this.#piscina = undefined;
       this.#end(piscina);
     });
   }
 
   /** Its tasks are settled at once, while its threads may still run. */
-  #end(piscina: Piscina<ScanTask, ScanReply>): void {
+  #end(piscina: Piscina<ScanBatch, ScanReply[]>): void {
     const ending = piscina.destroy().finally(() => this.#ending.delete(ending));
     this.#ending.add(ending);
   }

@@ -1,4 +1,5 @@
 /** Promises always settle: aborted, closed, or left behind by a worker that died. */
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { completeOptions } from '../../src/scan/complete-options.ts';
 import { load } from '../../src/scan/load.ts';
@@ -43,6 +44,55 @@ describe('close', () => {
     expect(await Promise.all(scans)).toEqual(Array(5).fill('SCAN_CLOSED'));
     expect(await codeOf(engine.scanBuffer(EVIL))).toBe('SCAN_CLOSED');
     await engine.close();
+  });
+});
+
+const fileOf = (name: string, content: Uint8Array | string) =>
+  ({ kind: 'file', path: Buffer.from(scene().write(name, content)) }) as const;
+
+describe('files that are posted together', () => {
+  test('cost the one that a worker dies of an error, and the others none', async () => {
+    const { pool, release } = await loadWith(DYING, 1);
+    const names = Array.from({ length: 40 }, (_, i) => (i % 9 === 5 ? `${i}.die` : `${i}`));
+    const scans = names.map((name) => codeOf(pool.run(fileOf(name, EVIL)).then((verdict) => verdict.kind)));
+    expect(await Promise.all(scans)).toEqual(
+      names.map((name) => (name.endsWith('.die') ? 'SCAN_WORKER_DIED' : 'infected')),
+    );
+    await pool.close();
+    release();
+  });
+
+  test('do not wait for a slow one while another worker has nothing to do', async () => {
+    const { pool, release } = await loadWith(DYING, 2);
+    const go = join(scene().directory, 'go');
+    const busy = [bytesOf(`wait ${go}`), bytesOf(`wait ${go}`)].map((object) => pool.run(object));
+    const slow = codeOf(pool.run(fileOf('end.wait', '')));
+    const others = Array.from({ length: 12 }, (_, i) => pool.run(fileOf(`${i}`, EVIL)));
+    scene().write('go', '');
+    await Promise.all(busy);
+    expect((await Promise.all(others)).map(({ kind }) => kind)).toEqual(Array(12).fill('infected'));
+    scene().write('end', '');
+    expect(await slow).toBe('SCAN_FAILED');
+    await pool.close();
+    release();
+  });
+
+  test('are aborted one by one, and closed together', async () => {
+    const engine = await scene().engine({ threads: 1 });
+    const paths = Array.from({ length: 60 }, (_, i) => scene().write(`${i}`, EVIL));
+    const aborts = paths.map(() => new AbortController());
+    const scans = paths.map((path, i) =>
+      codeOf(engine.scanFile(path, { signal: aborts[i]!.signal }).then((verdict) => verdict.kind)),
+    );
+    await scans[0];
+    for (const [i, abort] of aborts.entries()) if (i % 3 === 2) abort.abort();
+    for (const [i, scan] of scans.entries()) {
+      if (i % 3 !== 2) expect(await scan).toBe('infected');
+      else expect(['infected', 'SCAN_ABORTED']).toContain(await scan);
+    }
+    const more = paths.map((path) => codeOf(engine.scanFile(path)));
+    await engine.close();
+    expect(new Set(await Promise.all(more))).toEqual(new Set(['SCAN_CLOSED']));
   });
 });
 

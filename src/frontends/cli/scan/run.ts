@@ -48,8 +48,8 @@ export interface ScanRequest {
   readonly failIfOlderThanMs: number;
 }
 
-/** Files in flight for each thread: one being searched, one being opened. */
-const FILES_PER_THREAD = 2;
+/** Files in flight for each thread: a batch being searched, and one that waits (scan/pool.ts). */
+const FILES_PER_THREAD = 32;
 /** Results that may wait for a slow file before them; a few hundred bytes each. */
 const REORDER_WINDOW = 8192;
 
