@@ -348,14 +348,14 @@ test('what the file switches on, a flag switches off', async () => {
   expect(off.operations.calls[0]?.[1]).toMatchObject({ allMatches: false });
 });
 
-test('two files a thread are in flight, and the order is that of the arguments', async () => {
+test('32 files a thread are in flight, for batches of them, and the order is that of the arguments', async () => {
   const tree = new Tree();
-  const names = [...Array(12).keys()].map((index) => `slow-${(index * 37) % 50}-${index}`);
+  const names = [...Array(120).keys()].map((index) => `slow-${(index * 37) % 50}-${index}`);
   for (const name of names) tree.file(name);
   const paths = names.map((name) => `${tree.path}/${name}`);
   const { out, operations } = await run(['scan', '--no-summary', '--threads', '3', ...paths]);
   expect(out).toBe(paths.map((path) => `${path}: OK\n`).join(''));
-  expect(operations.mostInFlight).toBe(6);
+  expect(operations.mostInFlight).toBe(96);
 });
 
 test('interrupted: what is done is shown, with the summary and exit code 130', async () => {
