@@ -350,7 +350,7 @@ test('what the file switches on, a flag switches off', async () => {
 
 test('32 files a thread are in flight, for batches of them, and the order is that of the arguments', async () => {
   const tree = new Tree();
-  const names = [...Array(120).keys()].map((index) => `slow-${(index * 37) % 50}-${index}`);
+  const names = [...Array(120).keys()].map((index) => `slow-${1500 + ((index * 37) % 50)}-${index}`);
   for (const name of names) tree.file(name);
   const paths = names.map((name) => `${tree.path}/${name}`);
   const { out, operations } = await run(['scan', '--no-summary', '--threads', '3', ...paths]);
