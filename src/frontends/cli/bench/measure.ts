@@ -58,8 +58,8 @@ interface Sample {
   readonly bytes: number;
 }
 
-/** Files in flight for each thread: one being searched, one being opened. */
-const FILES_PER_THREAD = 2;
+/** Files in flight for each thread, as in a scan: a batch being searched, and one that waits. */
+const FILES_PER_THREAD = 32;
 /** Nobody waits for a pass of a large tree that would take longer than all of the time that was given. */
 const MOST_SAMPLES = 100_000;
 
