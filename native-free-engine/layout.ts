@@ -15,7 +15,7 @@
 /** The first 8 bytes of an image. */
 export const IMAGE_MAGIC = 'SWIMAGE\n';
 /** Changes with every change of what lies in an image. */
-export const IMAGE_FORMAT = 9;
+export const IMAGE_FORMAT = 10;
 /** Bytes of the header, its digest included. */
 export const IMAGE_HEADER_BYTES = 256;
 
@@ -76,7 +76,7 @@ export const SECTION = {
 } as const;
 
 /** Matcher descriptor, u32 words: target bits, number of items, and what the shuffle filter needs. */
-export const MATCHER_WORDS = 8;
+export const MATCHER_WORDS = 9;
 export const MATCHER = {
   targets: 0, // target bits
   items: 1, // number of items
@@ -84,6 +84,9 @@ export const MATCHER = {
   filter3: 3, // of three bytes that passed the shuffle filter
   shift3: 4,
   open: 5, // buckets that skip filter3
+  openAt: 6, // from a position that passes one of these to the four bytes that are compared with openValue under openMask: 0 … 28
+  openMask: 7, // 0 where their atoms have no such bytes in common
+  openValue: 8,
 } as const;
 
 /**
@@ -173,7 +176,7 @@ export const MAX_ATOM = 15;
 
 /** Multiplier of the shuffle filter's hash; the kernel has the same. */
 export const HASH4 = 0x9e3779b1;
-/** Multipliers of a filter's two hashes, before they are shifted: odd, the first near 2^64 / golden ratio (Knuth, TAOCP 3, 6.4), the second of MurmurHash3's finalizer. */
+/** Multipliers of a filter's two hashes that are tried first (image/multipliers.ts), before they are shifted: odd, the first near 2^64 / golden ratio (Knuth, TAOCP 3, 6.4), the second of MurmurHash3's finalizer. */
 export const HASH8 = 0x9e3779b97f4a7c15n;
 export const HASH8_SECOND = 0xff51afd7ed558ccdn;
 /** Of the wide hash: of its first 8 bytes (MurmurHash3's finalizer, the other one) and of those behind (xxHash64's second prime). */

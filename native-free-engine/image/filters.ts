@@ -38,6 +38,7 @@ import {
   runGrams,
 } from '../prefilter/run.ts';
 import { SPREAD_CLASS, tableBits } from './classes.ts';
+import { type CommonGrams, chooseMultiplier, commonGrams, type Multiplier, shifted } from './multipliers.ts';
 import type { SearchedSegment } from './searched.ts';
 import { type ImageWriter, Words } from './writer.ts';
 
@@ -69,10 +70,11 @@ export function writeFilters(
   bodyOf: BodyOf,
 ): { items: number; filters: FilterReport[] } {
   const items = new Items(bodyOf);
+  const common = commonGrams(model);
   const filters: FilterReport[] = [];
   FILTER_CLASSES.forEach((_, c) => {
     const own = segments.filter((_, i) => classes[i] === c);
-    if (own.length > 0) filters.push(writeFilter(writer, matcher, c, own, items, model));
+    if (own.length > 0) filters.push(writeFilter(writer, matcher, c, own, items, model, common));
   });
   if (items.count > 0) {
     writer.add(SECTION.items, matcher, items.words.view());
@@ -167,49 +169,59 @@ const LISTED = 8;
 
 /** Grams of one filter, in parallel columns. */
 class Grams {
-  readonly first = new Words();
-  readonly second = new Words();
-  readonly targets = new Words();
-  readonly #first: readonly [number, number];
-  readonly #second: readonly [number, number];
+  readonly #low = new Words();
+  readonly #high = new Words();
+  /** Their second hash, where that is the wide one. */
+  readonly #wideHash = new Words();
+  readonly #isWide = new Words();
   readonly #wide: readonly number[];
+  readonly targets = new Words();
 
-  constructor({ gram, wide }: FilterClass) {
-    this.#first = multiplier(HASH8, gram);
-    this.#second = multiplier(HASH8_SECOND, gram);
+  constructor({ wide }: FilterClass) {
     this.#wide = wideMultipliers(wide);
   }
 
   get length(): number {
-    return this.first.length;
+    return this.targets.length;
   }
 
   /** @param low @param high the gram, folded; of one of four bytes `high` does not count @param delta 0 … 255 */
   add(low: number, high: number, item: number, delta: number): void {
-    this.#push(low, high, productHigh(low, high, ...this.#second), item, delta);
+    this.#push(low, high, 0, 0, item, delta);
   }
 
   /** @param bytes 8 or 16 from the gram on, as words */
   addWide(bytes: readonly number[], item: number, delta: number): void {
-    this.#push(bytes[0]!, bytes[1]!, wideHigh(bytes, this.#wide), item, delta);
+    this.#push(bytes[0]!, bytes[1]!, 1, wideHigh(bytes, this.#wide), item, delta);
   }
 
-  #push(low: number, high: number, second: number, item: number, delta: number): void {
-    this.first.push(productHigh(low, high, ...this.#first));
-    this.second.push(second);
+  /** Of each gram the first hash. */
+  first(multiplier: Multiplier): Uint32Array {
+    const [low, high] = [this.#low.view(), this.#high.view()];
+    const [byLow, byHigh] = multiplier;
+    // Many multipliers are tried for grams of four bytes, and their lower half is 0.
+    if (byLow === 0) return low.map((word) => Math.imul(word, byHigh));
+    return low.map((word, i) => productHigh(word, high[i]!, byLow, byHigh));
+  }
+
+  /** Of each gram the second hash: the wide one where it has so many bytes. */
+  second(multiplier: Multiplier): Uint32Array {
+    const [wideHash, isWide] = [this.#wideHash.view(), this.#isWide.view()];
+    return this.first(multiplier).map((hash, i) => (isWide[i] ? wideHash[i]! : hash));
+  }
+
+  #push(low: number, high: number, isWide: number, wideHash: number, item: number, delta: number): void {
+    this.#low.push(low);
+    this.#high.push(high);
+    this.#isWide.push(isWide);
+    this.#wideHash.push(wideHash);
     this.targets.push(((item << 8) | delta) >>> 0);
   }
 }
 
 /** Halves of those of a wide gram; the second is 0 where it has no more than 8 bytes. */
 function wideMultipliers(bytes: number): readonly number[] {
-  return [...multiplier(HASH_WIDE, 8), ...(bytes > 8 ? multiplier(HASH_BEHIND, 8) : [0, 0])];
-}
-
-/** Its halves, shifted so that bytes behind the gram do not count. */
-function multiplier(of: bigint, gramBytes: number): readonly [low: number, high: number] {
-  const shifted = BigInt.asUintN(64, of << BigInt(64 - 8 * gramBytes));
-  return [Number(shifted & 0xffffffffn), Number(shifted >> 32n)];
+  return [...shifted(HASH_WIDE, 8), ...(bytes > 8 ? shifted(HASH_BEHIND, 8) : [0, 0])];
 }
 
 function writeFilter(
@@ -219,6 +231,7 @@ function writeFilter(
   segments: readonly SearchedSegment[],
   items: Items,
   model: GramModel,
+  common: CommonGrams,
 ): FilterReport {
   const kind = FILTER_CLASSES[filterClass]!;
   const grams = new Grams(kind);
@@ -231,7 +244,9 @@ function writeFilter(
     Math.min(bits, Math.ceil(Math.log2(grams.length * (grams.length < FEW_GRAMS ? 2 : 0.5)))),
   );
   const descriptor = new Uint32Array(FILTER_WORDS);
-  const [first, second] = [multiplier(HASH8, kind.gram), multiplier(HASH8_SECOND, kind.gram)];
+  const first = chooseMultiplier(HASH8, kind.gram, bits, (by) => bitTable(grams.first(by), bits), common);
+  const second = chooseMultiplier(HASH8_SECOND, kind.gram, bits2, (by) => bitTable(grams.second(by), bits2), common);
+  const hashes = { first: grams.first(first), second: grams.second(second) };
   descriptor[FILTER.shift1] = 32 - bits;
   descriptor[FILTER.shift2] = 32 - bits2;
   descriptor.set(first, FILTER.first);
@@ -239,12 +254,12 @@ function writeFilter(
   descriptor.set(wideMultipliers(kind.wide), FILTER.wide);
   descriptor[FILTER.stride] = kind.stride;
   descriptor[FILTER.bucketShift] = 32 - bucketBits;
-  const { starts, entries, longest } = withLists(fillBuckets(grams, bucketBits), items);
+  const { starts, entries, longest } = withLists(fillBuckets(hashes, grams.targets.view(), bucketBits), items);
   const index = matcher * FILTER_CLASSES.length + filterClass;
-  const table1 = kind.hasBytes ? byteTable(grams.first.view(), bits) : bitTable(grams.first.view(), bits);
+  const table1 = kind.hasBytes ? byteTable(hashes.first, bits) : bitTable(hashes.first, bits);
   writer.add(SECTION.filter, index, descriptor);
   writer.add(SECTION.filter1, index, table1);
-  writer.add(SECTION.filter2, index, bitTable(grams.second.view(), bits2));
+  writer.add(SECTION.filter2, index, bitTable(hashes.second, bits2));
   writer.add(SECTION.bucketStarts, index, starts);
   writer.add(SECTION.entries, index, entries);
   writer.link(descriptor, FILTER.table1, SECTION.filter1, index);
@@ -300,6 +315,12 @@ function words(bytes: Uint8Array, at: number, count: number): number[] {
   return Array.from({ length: count / 4 }, (_, i) => fourAt(bytes, at + i * 4));
 }
 
+/** Of each gram of a filter. */
+interface Hashes {
+  readonly first: Uint32Array;
+  readonly second: Uint32Array;
+}
+
 interface Buckets {
   readonly starts: Uint32Array;
   readonly entries: Uint32Array;
@@ -308,10 +329,7 @@ interface Buckets {
 }
 
 /** Entries sorted by bucket; within one in the order of the segments. */
-function fillBuckets(grams: Grams, bits: number): Omit<Buckets, 'longest'> {
-  const first = grams.first.view();
-  const second = grams.second.view();
-  const targets = grams.targets.view();
+function fillBuckets({ first, second }: Hashes, targets: Uint32Array, bits: number): Omit<Buckets, 'longest'> {
   const starts = new Uint32Array(2 ** bits + 1);
   for (const hash of first) starts[(hash >>> (32 - bits)) + 1]!++;
   for (let bucket = 0; bucket < 2 ** bits; bucket++) starts[bucket + 1]! += starts[bucket]!;

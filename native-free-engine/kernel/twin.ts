@@ -218,6 +218,9 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
     const filter = image + word(matcher + MATCHER.filter3 * 4);
     const shift = word(matcher + MATCHER.shift3 * 4);
     const open = word(matcher + MATCHER.open * 4);
+    const openAt = word(matcher + MATCHER.openAt * 4);
+    const openMask = word(matcher + MATCHER.openMask * 4);
+    const openValue = word(matcher + MATCHER.openValue * 4);
     const buckets = (byte: number, at: number): number => bytes[at + (byte & 15)]! & bytes[at + 16 + (byte >>> 4)]!;
     let count = 0;
     let p = from;
@@ -226,7 +229,8 @@ export function createTwin(memory: WebAssembly.Memory): Kernel {
         const fit = buckets(bytes[q]!, table) & buckets(bytes[q + 1]!, table + 32) & buckets(bytes[q + 2]!, table + 64);
         if (fit === 0) continue;
         const three = bytes[q]! | (bytes[q + 1]! << 8) | (bytes[q + 2]! << 16);
-        if ((fit & open) === 0 && !bit(filter, hash4(three, shift))) continue;
+        const isOpen = (fit & open) !== 0 && (plain4(q + openAt) & openMask) >>> 0 === openValue;
+        if (!isOpen && !bit(filter, hash4(three, shift))) continue;
         words[(hits >>> 2) + count * 2] = q;
         words[(hits >>> 2) + count * 2 + 1] = fit;
         count++;

@@ -217,6 +217,31 @@ describe('the three forms of the kernel agree', () => {
   });
 });
 
+describe('an atom that leaves too much open', () => {
+  const START = [0x68, 1, 2, 3, 4, 5, 0x25, 6, 7, 8, 9];
+  const benches = TWINS.map(
+    (twin) => new Bench(compile([signature('open', [pattern('68??????????25????????00000001')])]).bytes, twin),
+  );
+  const reported = (object: Uint8Array): number[] =>
+    benches.map((bench) => {
+      bench.put(object);
+      // Pairs, behind them where to go on and three counters.
+      return (bench.shuffle(0, HIT_CAPACITY).length - 4) / 2;
+    });
+  it.each([
+    ['nowhere in a run of its first byte', new Uint8Array(1000).fill(0x68), 0],
+    ['once, where its word is', concat(new Uint8Array(1000).fill(0x68), Uint8Array.of(...START, 0, 0, 0, 1)), 1],
+    [
+      'at every place, each in front of the next',
+      concat(...Array.from({ length: 50 }, () => Uint8Array.of(...START, 0, 0, 0, 1))),
+      50,
+    ],
+    ['not where the object ends before its word', Uint8Array.of(...START), 0],
+  ])('is reported %s', (_, object, count) => {
+    expect(reported(object)).toEqual(TWINS.map(() => count));
+  });
+});
+
 describe('filters of each stride', () => {
   const { seed, random: source } = random('strides');
   const alphabet = [0x61, 0x62, 0x00, 0xff];

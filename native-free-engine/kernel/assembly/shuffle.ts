@@ -8,6 +8,9 @@ const M_SHUFFLE: usize = 8;
 const M_FILTER3: usize = 12;
 const M_SHIFT3: usize = 16;
 const M_OPEN: usize = 20;
+const M_OPEN_AT: usize = 24;
+const M_OPEN_MASK: usize = 28;
+const M_OPEN_VALUE: usize = 32;
 
 // @ts-ignore: decorator
 @inline
@@ -28,7 +31,7 @@ function passes3(q: usize, filter: usize, shift: u32): u32 {
  * Shuffle filter: finds positions p in [from, to) whose three bytes p, p + 1, p + 2 fit one of eight buckets, and the table behind it.
  *
  * The shuffle table has six parts of 16 bytes: for each of the three bytes the buckets (as bits) that allow its low and its high half-byte. What passes
- * is looked up in the bit table, unless its bucket is among those whose atoms leave too much open.
+ * is looked up in the bit table; where its bucket is among those whose atoms leave too much open, four bytes behind it decide.
  *
  * @param matcher as in `search`
  * @param hits    pairs (address, bucket bits); 32 readable bytes must lie behind `to`
@@ -38,6 +41,9 @@ export function shuffle(matcher: usize, image: usize, from: usize, to: usize, st
   const filter = image + <usize>load<u32>(matcher, M_FILTER3);
   const shift = load<u32>(matcher, M_SHIFT3);
   const open = load<u32>(matcher, M_OPEN);
+  const openAt = <usize>load<u32>(matcher, M_OPEN_AT);
+  const openMask = load<u32>(matcher, M_OPEN_MASK);
+  const openValue = load<u32>(matcher, M_OPEN_VALUE);
   const low0 = v128.load(table);
   const high0 = v128.load(table, 16);
   const low1 = v128.load(table, 32);
@@ -66,7 +72,8 @@ export function shuffle(matcher: usize, image: usize, from: usize, to: usize, st
         // Always stored, kept if it passes: no branch on what cannot be told before.
         store<u32>(hits + (<usize>count << 3), <u32>q);
         store<u32>(hits + (<usize>count << 3), fit, 4);
-        count += u32((fit & open) != 0) | passes3(q, filter, shift);
+        const isOpen = u32((fit & open) != 0) & u32((load<u32>(q + openAt) & openMask) == openValue);
+        count += isOpen | passes3(q, filter, shift);
       }
     }
     p += 16;
