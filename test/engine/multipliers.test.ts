@@ -48,7 +48,13 @@ describe('the multiplier of a table', () => {
   });
   it('is the first one where nothing is common, and of grams of eight bytes', () => {
     expect(choose(4, [], [])).toEqual(shifted(HASH8, 4));
-    expect(choose(8, strangers, strangers.map(() => 0.01))).toEqual(shifted(HASH8, 8));
+    expect(
+      choose(
+        8,
+        strangers,
+        strangers.map(() => 0.01),
+      ),
+    ).toEqual(shifted(HASH8, 8));
   });
   it('of a gram of four bytes has nothing in its lower half, so that bytes behind it do not count', () => {
     expect(choose(4, strangers, [])[0]).toBe(0);
