@@ -361,7 +361,11 @@ test('32 files a thread are in flight, for batches of them, and the order is tha
 test('interrupted: what is done is shown, with the summary and exit code 130', async () => {
   const tree = new Tree().file('a', EVIL).file('slow-60000').file('z');
   const io = new FakeIo();
-  setTimeout(() => io.interrupt(130), 100);
+  const looking = setInterval(() => {
+    if (!io.out.includes(`${tree.path}/a: `)) return;
+    clearInterval(looking);
+    setTimeout(() => io.interrupt(130), 100);
+  }, 5);
   const paths = ['a', 'slow-60000', 'z'].map((name) => `${tree.path}/${name}`);
   expect(await runCli(['scan', ...paths], io, new FakeOperations())).toBe(130);
   expect(io.out).toContain(`${tree.path}/a: Evil-Test FOUND\n${tree.path}/z: OK\n`);
