@@ -26,7 +26,7 @@ export interface PlanTask {
   readonly chunks: readonly LineChunk[];
   /** A CHUNK of each, i32. */
   readonly states: SharedArrayBuffer;
-  /** Where the plans of a chunk are posted before it is done: bytes, as plan-memo.ts has them. */
+  /** Where the plans of a chunk are posted before it is done: bytes, as plan-table.ts has them. */
   readonly port: MessagePort;
 }
 

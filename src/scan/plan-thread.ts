@@ -4,7 +4,8 @@ import { gramModel, Planner } from '../../native-free-engine/index.ts';
 import { readClamav } from '../dialects/clamav/read.ts';
 import { gramModelBytes } from './assets.ts';
 import { CHUNK, type LineChunk, type PlanTask } from './plan-ahead.ts';
-import { encodePlans, planKey } from './plan-memo.ts';
+import { digestOf } from './plan-memo.ts';
+import { encodePlans, planKey } from './plan-table.ts';
 
 const { bytes, chunks, states, port } = workerData as PlanTask;
 const planner = new Planner(gramModel(gramModelBytes()));
@@ -28,7 +29,7 @@ function plansOf({ format, start, end }: LineChunk): Uint8Array<ArrayBuffer> {
     format,
     onSignature: (signature, _, from, to) => {
       const plan = signature.kind === 'body' ? planner.planUsed(signature) : undefined;
-      if (plan !== undefined) plans.set(planKey(format, lines.subarray(from, to)), plan);
+      if (plan !== undefined) plans.set(planKey(digestOf(lines.subarray(from, to)), format), plan);
     },
     onSkipped() {},
   });
