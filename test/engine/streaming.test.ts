@@ -60,7 +60,8 @@ describe('work grows with the object, and not faster', () => {
         return workOf(statistics) + 1000;
       });
       const exponent = Math.log2(works[3]! / works[0]!) / 3;
-      expect(exponent, works.join(' ')).toBeLessThan(1.1);
+      // Not one alone: the smallest object holds a part of some pieces only, and other grams of it pass by chance. A square would be two.
+      expect(exponent, works.join(' ')).toBeLessThan(1.15);
       // Not more than a few steps a byte, whatever the byte.
       expect(works[3]!).toBeLessThan(30 * 2 ** 17);
     }
@@ -121,7 +122,7 @@ describe('budgets', () => {
     // The next object starts with a clean slate.
     expect(engine.namesIn(latin1('start ab cd never'))).toEqual(['x']);
     expect(engine.namesIn(latin1('start ab cd nearly'))).toEqual([]);
-  }, 20_000);
+  });
   it('windowBytes has a form', () => {
     for (const windowBytes of [0, 65_536, 262_145, 131_072])
       expect(() => engineOf([], RELEASE, { windowBytes })).toThrow(expect.objectContaining({ code: 'SCANNER_OPTION' }));
