@@ -12,8 +12,9 @@ export default {
     include: ['test/**/*.test.ts'],
     // Many tests wait, for a child or for a clock: a core that is left to the runner has nothing to do.
     maxWorkers: availableParallelism(),
-    // Some tests compile signatures or run commands; the machine may be small and busy.
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // No limits, but an end of what hangs: the machine may be small and busy with other things.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    expect: { poll: { timeout: 300_000 } },
   },
 };

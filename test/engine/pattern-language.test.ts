@@ -128,7 +128,7 @@ describe('all rows in one image', () => {
         expect(engine.namesIn(bytes).includes(name), `${name}, behind ${padding}`).toBe(twinCount(row, bytes) > 0);
       }
     }
-  }, 300_000);
+  });
 });
 
 /** Places where the engine goes from one piece of an object to the next. */
@@ -153,6 +153,6 @@ describe('over every border of blocks and windows', () => {
           expect(found, `${name}, at ${at}`).toEqual([name]);
         }
       }
-    }, 300_000);
+    });
   }
 });

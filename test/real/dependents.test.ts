@@ -104,7 +104,7 @@ describe.skipIf(typeof clamscan === 'string')('as clamscan has it', () => {
       ['clamscan', await ask(clamscan as ScanEngine)],
       ['ours', await ask(ours)],
     ];
-  }, 120_000);
+  });
 
   test.each(CASES.map((each, i) => ({ ...each, i })))('$name', ({ found: expected, i }) => {
     for (const [engine, findings] of found) expect(namesOf(findings, i), engine).toEqual([...expected].sort());

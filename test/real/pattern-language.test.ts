@@ -47,5 +47,5 @@ describe.skipIf(!hasClamscan)('clamscan and the tables of the pattern language',
     console.log(
       `${lines.length} rows, of which clamscan refuses ${refused.length}: ${refused.map(({ line }) => line.text.split(';')[3]).join(' ')}`,
     );
-  }, 300_000);
+  });
 });

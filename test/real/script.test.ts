@@ -43,7 +43,7 @@ function theirs(scripts: readonly string[]): readonly string[] {
 }
 
 describe.skipIf(!isThere)('as sigtool has it', () => {
-  test('each row of the table', { timeout: 120_000 }, () => {
+  test('each row of the table', () => {
     const scripts = SCRIPT_ROWS.map(([script]) => script);
     const written = theirs(scripts);
     const different = scripts.filter((_script, at) => written[at] !== SCRIPT_ROWS[at]![1]);
@@ -51,7 +51,7 @@ describe.skipIf(!isThere)('as sigtool has it', () => {
     expect(different.filter((script) => theirs([script])[0] !== ours(script))).toEqual([]);
   });
 
-  test(`${RANDOM_SCRIPTS} random scripts`, { timeout: 120_000 }, () => {
+  test(`${RANDOM_SCRIPTS} random scripts`, () => {
     const seed = seedOf('script');
     const random = new Random(seed);
     const scripts = Array.from({ length: RANDOM_SCRIPTS }, () => randomScript(random));
@@ -62,7 +62,7 @@ describe.skipIf(!isThere)('as sigtool has it', () => {
     expect(different.length).toBeLessThanOrEqual(MAX_AT_BLOCKS);
   });
 
-  test.each(REAL)('%s', { timeout: 120_000 }, (path) => {
+  test.each(REAL)('%s', (path) => {
     // The reader's blocks end after 8191 bytes at most: what is longer is compared with the HTML reader, which cuts alike.
     const script = readFileSync(path, 'latin1').slice(0, 8000).replaceAll(END_TAG, '').replaceAll('\0', '');
     const [written] = theirs([script]);

@@ -94,7 +94,7 @@ describe.skipIf(!hasSystemd || !isRoot)('systemd runs the service', () => {
       const lines = readFileSync(path('out'), 'utf8').split('\n').filter(Boolean);
       said = new Map(lines.map((line) => line.split(/: (.*)/, 2) as [string, string]));
     }
-  }, 300_000);
+  });
 
   afterAll(() => {
     server?.kill();

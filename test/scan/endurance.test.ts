@@ -61,7 +61,7 @@ test('fifty switches leave two memories, two open images and no more memory than
   for (let i = 6; i <= 55; i++) await switchTo(i);
   // A memory reserves some ten gigabytes of addresses and gives them back when the collector has run everywhere.
   // The last thread that filled one may be on its way out.
-  await expect.poll(() => reservedGigabytes() - before.reserved, { timeout: 20_000 }).toBeLessThan(5);
+  await expect.poll(() => reservedGigabytes() - before.reserved).toBeLessThan(5);
   expect(residentMegabytes() - before.resident).toBeLessThan(30);
   expect(openDescriptors('.img')).toHaveLength(2);
 });

@@ -146,7 +146,7 @@ describe('a pattern in use', () => {
     };
     // A short scan does not pay for it.
     expect(isHeld()).toBe(false);
-    await expect.poll(isHeld, { timeout: 20_000 }).toBe(true);
+    await expect.poll(isHeld).toBe(true);
     store.install(1002);
     store.install(1003);
     store.install(1004);

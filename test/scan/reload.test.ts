@@ -199,7 +199,7 @@ describe('reloads', () => {
     await engine.close();
     expect(await Promise.all(reloads)).toEqual(['SCAN_CLOSED', 'SCAN_CLOSED']);
     expect(await codeOf(engine.reload())).toBe('SCAN_CLOSED');
-    await expect.poll(openImages, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(openImages).toEqual([]);
   });
 });
 
@@ -238,13 +238,13 @@ describe('watch', () => {
     const reports: ReloadReport[] = [];
     const engine = await watching(reports);
     store.install(1002);
-    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['switched 1002']);
+    await expect.poll(() => numbersOf(reports)).toEqual(['switched 1002']);
     store.store.use(1001);
-    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1001');
+    await expect.poll(() => numbersOf(reports).at(-1)).toEqual('switched 1001');
     store.install(1003);
-    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1003');
+    await expect.poll(() => numbersOf(reports).at(-1)).toEqual('switched 1003');
     store.store.rollback();
-    await expect.poll(() => numbersOf(reports).at(-1), { timeout: 20_000 }).toEqual('switched 1001');
+    await expect.poll(() => numbersOf(reports).at(-1)).toEqual('switched 1001');
     expect(isRightFor(await engine.scanBuffer(EVIL))).toBe(true);
   });
 
@@ -253,13 +253,13 @@ describe('watch', () => {
     const engine = await watching(reports);
     expect(engine.info.patterns).toMatchObject([{ factory: true }]);
     new TestStore(scene()).install(1001);
-    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['switched 1001']);
+    await expect.poll(() => numbersOf(reports)).toEqual(['switched 1001']);
   });
 
   test('keeps no process alive', () => {
     new TestStore(scene()).install(1001);
     const options = JSON.stringify({ store: scene().store, cacheDirectory: scene().cache, threads: 1 });
-    const { status, stdout } = spawnSync(process.execPath, [LEAVE, options], { encoding: 'utf8', timeout: 30_000 });
+    const { status, stdout } = spawnSync(process.execPath, [LEAVE, options], { encoding: 'utf8', timeout: 300_000 });
     expect({ status, stdout }).toEqual({ status: 0, stdout: 'clean\n' });
   });
 
@@ -268,12 +268,12 @@ describe('watch', () => {
     const reports: ReloadReport[] = [];
     await scene().engine({ patterns: [path], threads: 1, watch: true, onReload: (report) => reports.push(report) });
     writeFileSync(path, 'damaged');
-    await expect.poll(() => reports.map(({ kind }) => kind), { timeout: 20_000 }).toEqual(['failed']);
+    await expect.poll(() => reports.map(({ kind }) => kind)).toEqual(['failed']);
     expect(reports[0]).toMatchObject({ error: { code: 'SCAN_PATTERNS' }, info: { patternNumber: 1001 } });
     writeFileSync(path, 'damaged');
     await sleep(1000);
     writeFileSync(path, await bytesOf(1002));
-    await expect.poll(() => numbersOf(reports), { timeout: 20_000 }).toEqual(['failed 1001', 'switched 1002']);
+    await expect.poll(() => numbersOf(reports)).toEqual(['failed 1001', 'switched 1002']);
   });
 });
 
@@ -292,7 +292,7 @@ describe('workers that crash after a switch', () => {
     const verdicts = await Promise.all(Array.from({ length: 8 }, () => run(EVIL)));
     expect(verdicts.every((verdict) => verdict.patternNumber === 1001 && isRightFor(verdict))).toBe(true);
     await expect
-      .poll(() => reports, { timeout: 20_000 })
+      .poll(() => reports)
       .toMatchObject([
         {
           kind: 'went-back',

@@ -54,7 +54,7 @@ const CHANGES: readonly (readonly [name: string, change: (store: PatternStore) =
   ['use', (store) => store.use(1038), 1038],
 ];
 
-describe('a call that fails, and all that follow', { timeout: 600_000 }, () => {
+describe('a call that fails, and all that follow', () => {
   for (const [system, code, isAffected] of CODES) {
     test.each(CHANGES)(`${system} in %s`, (_name, change, after) => {
       scene().with([1038, 1039, 1040], { keep: 2 });
