@@ -60,7 +60,7 @@ describe('work grows with the object, and not faster', () => {
         return workOf(statistics) + 1000;
       });
       const exponent = Math.log2(works[3]! / works[0]!) / 3;
-      // Not one alone: the smallest object holds a part of some pieces only, and other grams of it pass by chance. A square would be two.
+      // Not one alone: a small object leaves searches on demand for the walk, which is not counted here, before a larger one does. A square would be two.
       expect(exponent, works.join(' ')).toBeLessThan(1.15);
       // Not more than a few steps a byte, whatever the byte.
       expect(works[3]!).toBeLessThan(30 * 2 ** 17);
